@@ -1,0 +1,6 @@
+"""The engine: abstract interpretation of the intermediate representation."""
+
+from difflint.analysis.assumptions import Options
+from difflint.analysis.fixpoint import analyse
+
+__all__ = ["Options", "analyse"]

@@ -1,0 +1,259 @@
+"""Applying an operator of the catalogue: binding its arguments, and the value it makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from difflint.analysis.graph import Form, Site, Value
+from difflint.analysis.objects import Container, External, Instance, Object, flatten
+from difflint.analysis.shapes import TRUTH, unmodified
+from difflint.catalogue.model import Operator, Role, Spelling, Variant
+from difflint.domain.flow import Flow
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Activation, Interpreter
+
+_INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
+_LANGUAGE = ("operator", "builtins")
+_LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE}
+_NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Arguments by the operator's names, by the framework's names, and what is left over."""
+
+    arguments: Mapping[str, Object]
+    given: Mapping[str, Object]
+    rest: tuple[Object, ...]
+
+
+def bind(spelling: Spelling, positional: tuple[Object, ...], keywords: Mapping[str, Object]) -> Binding:
+    """Match a call's arguments with a spelling's parameters."""
+    arguments: dict[str, Object] = {}
+    given: dict[str, Object] = {}
+    names = dict(spelling.parameters)
+    for (name, argument), item in zip(spelling.parameters, positional):
+        given[name] = item
+        if argument:
+            arguments[argument] = item
+    for name, item in keywords.items():
+        given[name] = item
+        argument = names.get(name, name)
+        if argument:
+            arguments.setdefault(argument, item)
+    return Binding(arguments, given, positional[len(spelling.parameters):])
+
+
+def literal(item: Object | None) -> object:
+    """The Python constant an object is known to be, else None."""
+    if isinstance(item, Value) and item.form in (Form.CONSTANT, Form.SETTING):
+        return item.constant
+    return None
+
+
+def _is_array(item: Object | None) -> bool:
+    return isinstance(item, Value) and item.form not in (Form.CONSTANT, Form.SETTING)
+
+
+def _applies(variant: Variant, binding: Binding, defaults: Mapping[str, object]) -> bool:
+    item = binding.given.get(variant.argument)
+    if item is None:
+        return bool(variant.values) and defaults.get(variant.argument) in variant.values
+    if variant.array:
+        return _is_array(item)
+    content = literal(item)
+    if variant.values:
+        return any(content == value and type(content) is type(value) for value in variant.values)
+    return not (isinstance(item, Value) and item.form is Form.CONSTANT and content in (None, False))
+
+
+def resolve(interpreter: Interpreter, spelling: Spelling, binding: Binding) -> Operator | None:
+    """The operator a call means, its variants considered."""
+    for variant in spelling.variants:
+        if _applies(variant, binding, spelling.defaults):
+            return interpreter.operator(variant.operator)
+    return interpreter.operator(spelling.operator)
+
+
+def static_key(item: Object | None) -> object:
+    """A hashable key of an argument that is not a value of the derivative."""
+    if isinstance(item, Value):
+        return item.number
+    if isinstance(item, External):
+        return item.name
+    if isinstance(item, Container):
+        return ("of", *(static_key(element) for element in item.elements))
+    return id(item)
+
+
+def _default_operands(
+    interpreter: Interpreter, operator: Operator, spelling: Spelling, binding: Binding, site: Site
+) -> dict[str, Object]:
+    """Arguments that are not given but have a default that matters."""
+    arguments = dict(binding.arguments)
+    names = dict(spelling.parameters)
+    for name, content in spelling.defaults.items():
+        argument = names.get(name, name)
+        if argument in operator.arguments and argument not in arguments and content is not None:
+            arguments[argument] = interpreter.constant(content, site)
+    return arguments
+
+
+def compute(
+    interpreter: Interpreter, activation: Activation, operator: Operator, spelling: Spelling | None,
+    arguments: Mapping[str, Object], site: Site, *, extra: object = None, source: int = 0,
+) -> Value:
+    """The value of an operator on arguments bound to its names; `source` adds trained weights."""
+    operands: list[tuple[str, Value]] = []
+    for name in operator.arguments:
+        item = arguments.get(name)
+        if item is None:
+            continue
+        if operator.role is Role.CONCATENATE and isinstance(item, Container):
+            operands += [(name, interpreter.value(activation, part, site)) for part in item.elements]
+        elif isinstance(item, (Value, Container, Instance)):
+            operands.append((name, interpreter.value(activation, item, site)))
+    alive, depends, steered = _masks(operator, operands)
+    alive |= source
+    depends |= source
+    framework = _framework(spelling, operands)
+    mode = "integer" if _is_integer_cast(operator, arguments.get("dtype"), framework) else ""
+    lost = 0
+    if operator.role in _LOSING or mode or operator.integer or _is_foreign(interpreter, spelling, operands):
+        lost, alive = alive, 0
+    if not activation.recording:
+        lost, alive = alive | lost, 0
+    value = interpreter.graph.add(
+        Form.OPERATION, tuple(operands), site, frame=activation.frame, path=activation.path,
+        alive=alive, depends=depends, steered=steered, operator=operator, spelling=spelling,
+        framework=framework, recording=activation.recording, lost=lost, mode=mode,
+        number=_number(interpreter, operator, operands, extra, mode),
+        storage=operands[0][1].storage if operands and _shares(operator, spelling) else 0,
+    )
+    return _with_range(interpreter, activation, value)
+
+
+def _with_range(interpreter: Interpreter, activation: Activation, value: Value) -> Value:
+    interval = interpreter.ranges.compute(value, activation.path)
+    framework = interpreter.catalogue.frameworks.get(value.framework)
+    if framework is not None and framework.digits < 53 and not interval.is_top:
+        interval = interval.rounded(framework.digits)
+    atom = activation.path.about(value.number)
+    if atom is not None:
+        interval = interval.meet(atom)
+    if value.mode and not interval.integer:
+        interval = interval.as_integer()
+    return interpreter.graph.replace(value, replace(value, range=interval))
+
+
+def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, int, int]:
+    alive = depends = steered = 0
+    if operator.role in (Role.QUERY, Role.STATIC, Role.TEST):
+        return 0, 0, 0
+    for name, operand in operands:
+        if name in _NOT_VALUES:
+            steered |= operand.depends | operand.steered
+            if name == "index":
+                depends |= operand.depends
+            continue
+        depends |= operand.depends
+        if operator.flow_of(name) in (Flow.EXACT, Flow.SURROGATE, Flow.MASKED):
+            alive |= operand.alive
+    if operator.role in TRUTH:
+        alive = 0
+    return alive, depends, steered
+
+
+def _framework(spelling: Spelling | None, operands: list[tuple[str, Value]]) -> str:
+    inherited = next((operand.framework for _, operand in operands if operand.framework), "")
+    if spelling is None or spelling.name.partition(".")[0] in _LANGUAGE:
+        return inherited
+    return spelling.framework
+
+
+def _is_foreign(
+    interpreter: Interpreter, spelling: Spelling | None, operands: list[tuple[str, Value]]
+) -> bool:
+    """Whether a function of a host framework receives a live array of another framework."""
+    if spelling is None or spelling.name.partition(".")[0] in _LANGUAGE:
+        return False
+    framework = interpreter.catalogue.frameworks.get(spelling.framework)
+    if framework is None or not framework.host:
+        return False
+    for _, operand in operands:
+        other = interpreter.catalogue.frameworks.get(operand.framework)
+        if operand.alive and other is not None and not other.host:
+            return True
+        if operand.alive and not operand.framework and unmodified(operand):
+            return True
+    return False
+
+
+def _is_integer_cast(operator: Operator, dtype: Object | None, framework: str) -> bool:
+    if operator.role is not Role.CAST or dtype is None:
+        return False
+    name = dtype.name if isinstance(dtype, External) else literal(dtype)
+    return isinstance(name, str) and bool(_INTEGER_TYPE.search(name.rpartition(".")[2]))
+
+
+def _shares(operator: Operator, spelling: Spelling | None) -> bool:
+    return operator.role in (Role.VIEW, Role.MARK) or (spelling is not None and spelling.in_place)
+
+
+def _number(
+    interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]], extra: object,
+    mode: str,
+) -> int | None:
+    graph = interpreter.graph
+    if operator.role is Role.RANDOM or (operator.role is Role.FACTORY and not operands):
+        return None
+    named = dict(operands)
+    x, y = named.get("x"), named.get("y")
+    if operator.role is Role.SUBTRACT and x is not None and y is not None:
+        return graph.difference(x, y)
+    if x is not None:
+        doubled = operator.role is Role.MULTIPLY and y is not None and x.number == y.number
+        squared = operator.role is Role.POWER and y is not None and y.constant in (2, 2.0)
+        if doubled or squared or operator.role is Role.SQUARE:
+            return graph.number(("square", x.number))
+    keys = [(name, operand.number) for name, operand in operands]
+    if operator.role in (Role.ADD, Role.MULTIPLY):
+        keys.sort(key=lambda entry: entry[1])
+        return graph.number((operator.id, *(number for _, number in keys)))
+    return graph.number((operator.id, *keys, extra, mode))
+
+
+def extra_key(binding: Binding, operator: Operator) -> object:
+    """What distinguishes two calls besides their operands: axes, sizes, modes."""
+    known = {id(binding.arguments[name]) for name in operator.arguments if name in binding.arguments}
+    settings = tuple(
+        (name, static_key(item)) for name, item in binding.given.items() if id(item) not in known
+    )
+    return (settings, tuple(static_key(item) for item in binding.rest))
+
+
+def apply(
+    interpreter: Interpreter, activation: Activation, spelling: Spelling,
+    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+) -> Object:
+    """The result of calling a spelling whose operator makes values."""
+    binding = bind(spelling, positional, keywords)
+    operator = resolve(interpreter, spelling, binding)
+    if operator is None:
+        parts = tuple(interpreter.adopt(part) for item in positional for part in flatten(item))
+        return interpreter.unknown_value(activation, site, parts)
+    arguments = _default_operands(interpreter, operator, spelling, binding, site)
+    extra = extra_key(binding, operator)
+    if operator.outputs:
+        results: list[Object] = []
+        for identifier in operator.outputs:
+            output = interpreter.operator(identifier)
+            if output is not None:
+                results.append(compute(
+                    interpreter, activation, output, spelling, arguments, site, extra=extra))
+        return Container(results, names=operator.fields)
+    return compute(interpreter, activation, operator, spelling, arguments, site, extra=extra)

@@ -1,0 +1,54 @@
+"""What the analysis assumes, and what becomes unsound where an assumption fails.
+
+ 1. Numbers given as defaults (of parameters, of constructor arguments) are the numbers in use.
+    Fails: a caller passes another one; a hazard it opens is found only where that call is seen.
+ 2. Arrays that no call and no annotation says otherwise of are real, finite and floating point.
+    Fails: integer data reported as cut; NaN in the data is not followed.
+ 3. Arguments of plain functions that nobody calls in the checked tree may be differentiated, if
+    the file uses a framework that differentiates. Fails: preprocessing reported.
+ 4. A call that is not known keeps gradients alive and returns any number.
+    Fails: a black box that cuts is not reported (it is listed with `--show-unknown`).
+ 5. Shapes are at least one in every dimension. Fails: empty batches divide by zero unseen.
+ 6. A loop runs any number of times; what it carries is widened after two rounds.
+ 7. Two expressions with equal operators and operands are equal, draws of random numbers and
+    unknown calls excepted. Fails: code that overwrites an operand in between through an alias.
+ 8. Attributes keep what `__init__` gave them. Fails: attributes rewritten from outside.
+ 9. Recursion, calls deeper than `Limits.depth` and functions beyond `Limits.values` are unknown
+    calls. Fails: as 4.
+10. A derivative written by hand is right. Fails: nothing here sees it.
+11. A branch of Python is taken or not; its condition is exact. Fails: at the boundary itself.
+12. Ends that only rounding reaches (`exp`, `sigmoid`) count as reached for logarithms, not for
+    divisions. Fails: 1/exp(-x) for x above 88.
+13. Names decide nothing: neither of variables nor of functions or files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from difflint.domain.interval import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on the work per function: call depth, values made, elements of a loop unrolled."""
+
+    depth: int = 6
+    values: int = 4000
+    unroll: int = 8
+    contexts: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user states: own sources and sinks (dotted names) and ranges of names.
+
+    `ranges` maps a path to pairs of a 1-based line and the intervals of names stated there.
+    `unknown` asks for facts about unknown calls.
+    """
+
+    sources: frozenset[str] = frozenset()
+    sinks: frozenset[str] = frozenset()
+    ranges: Mapping[str, tuple[tuple[int, Mapping[str, Interval]], ...]] = field(default_factory=dict)
+    unknown: bool = False

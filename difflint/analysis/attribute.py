@@ -1,0 +1,148 @@
+"""Reading attributes: modules, classes, instances, arrays and everything unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from difflint import ir
+from difflint.analysis.apply import compute
+from difflint.analysis.graph import Form, Site, Value
+from difflint.analysis.objects import (
+    Bound, ClassObject, Container, External, FunctionObject, Instance, Layer, Method, ModuleObject,
+    Object, Primitive,
+)
+from difflint.catalogue.model import ClassKind, Spelling
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Activation, Interpreter
+
+_PROPERTY = ("property", "cached_property")
+
+def attribute(
+    interpreter: Interpreter, activation: Activation, owner: Object, name: str, site: Site,
+    called: bool = False,
+) -> Object:
+    """`owner.name`; `called` tells a method that is about to be called from a property."""
+    if isinstance(owner, External):
+        return resolve(interpreter, f"{owner.name}.{name}")
+    if isinstance(owner, ModuleObject):
+        return member_of(interpreter, owner, name)
+    if isinstance(owner, Instance):
+        return _of_instance(interpreter, activation, owner, name, site, called)
+    if isinstance(owner, ClassObject):
+        found = owner.member(name)
+        return found if found is not None else Method(owner, name)
+    if isinstance(owner, Value):
+        return _of_value(interpreter, activation, owner, name, site, called)
+    if isinstance(owner, Container) and name in owner.names:
+        return owner.elements[owner.names.index(name)]
+    if isinstance(owner, Layer):
+        if owner.source is not None:
+            source = interpreter.adopt_source(owner.source)
+            return interpreter.graph.add(
+                Form.SOURCE, (), site, alive=source.bit, depends=source.bit, constant=source,
+                number=interpreter.graph.number(("weight", id(owner), name)),
+                framework=owner.spelling.framework)
+        return Method(owner, name)
+    return Method(owner, name)
+
+
+def resolve(interpreter: Interpreter, name: str) -> Object:
+    """The object a dotted name outside of any scope denotes: of the tree, or external."""
+    name = interpreter.catalogue.canonical(name)
+    module = interpreter.modules.get(name)
+    if module is not None:
+        return module
+    head, _, tail = name.rpartition(".")
+    parent = interpreter.modules.get(head)
+    if parent is not None:
+        return member_of(interpreter, parent, tail)
+    return External(name)
+
+
+def member_of(interpreter: Interpreter, module: ModuleObject, name: str) -> Object:
+    """A name of a module of the checked tree, its submodules included."""
+    from difflint.analysis.project import run_module
+
+    run_module(interpreter, module)
+    if module.scope is not None and name in module.scope.names:
+        return module.scope.names[name]
+    submodule = interpreter.modules.get(f"{module.node.name}.{name}")
+    return submodule if submodule is not None else External(f"{module.node.name}.{name}")
+
+
+def _of_instance(
+    interpreter: Interpreter, activation: Activation, owner: Instance, name: str, site: Site,
+    called: bool,
+) -> Object:
+    if name in owner.attributes:
+        return owner.attributes[name]
+    found = owner.cls.member(name)
+    if isinstance(found, FunctionObject):
+        if found.static:
+            return found
+        bound = Bound(found, owner)
+        if is_property(found.node):
+            from difflint.analysis.call import call
+
+            return call(interpreter, activation, bound, (), {}, site)
+        return bound
+    if found is not None:
+        return found
+    for kind in owner.cls.kinds:
+        spelling = interpreter.catalogue.spellings.get(f"{kind.name}.{name}")
+        if spelling is not None:
+            return Primitive(spelling, None)
+    return Method(owner, name) if called else interpreter.setting(site)
+
+
+def is_property(function: ir.Function) -> bool:
+    """Whether a method is read as an attribute."""
+    for decorator in function.decorators:
+        name = decorator.name if isinstance(decorator, (ir.Name, ir.Attribute)) else ""
+        if name in _PROPERTY:
+            return True
+    return False
+
+
+def method_spelling(interpreter: Interpreter, activation: Activation, owner: Value, name: str) -> Spelling | None:
+    """The spelling of a method for a value: of its framework, else of the file's frameworks."""
+    candidates = (owner.framework,) if owner.framework else ()
+    for framework in (*candidates, *activation.module.frameworks):
+        known = interpreter.catalogue.frameworks.get(framework)
+        if known is None or not known.array:
+            continue
+        spelling = interpreter.catalogue.spellings.get(f"{known.array}.{name}")
+        if spelling is not None:
+            return spelling
+    return None
+
+
+def _of_value(
+    interpreter: Interpreter, activation: Activation, owner: Value, name: str, site: Site,
+    called: bool,
+) -> Object:
+    spelling = method_spelling(interpreter, activation, owner, name)
+    operator = interpreter.operator(spelling.operator) if spelling is not None else None
+    if spelling is None or operator is None:
+        return Method(owner, name) if called else field_of(interpreter, activation, owner, name, site)
+    if called:
+        return Primitive(spelling, owner)
+    arguments = dict(zip(operator.arguments[:1], (owner,)))
+    return compute(interpreter, activation, operator, spelling, arguments, site)
+
+
+def field_of(
+    interpreter: Interpreter, activation: Activation, owner: Value, name: str, site: Site
+) -> Object:
+    """A field of a record of arrays that arrived as one value: as live as the record."""
+    row = interpreter.operator("index")
+    if row is None:
+        return interpreter.unknown_value(activation, site, (owner,))
+    return compute(interpreter, activation, row, None, {"x": owner}, site, extra=("field", name))
+
+
+def is_array_class(interpreter: Interpreter, name: str) -> str:
+    """The framework of an array class, the empty text for anything else."""
+    known = interpreter.catalogue.classes.get(name)
+    return known.framework if known is not None and known.kind is ClassKind.ARRAY else ""

@@ -1,0 +1,127 @@
+"""The walk from a sink towards the sources: where a cotangent arrives, and through which masks.
+
+A context is the masks between an operation and the sink: conditions of `where` arms, factors that
+are truth values, repairs. An operation is judged where its context's conditions hold. If it is
+safe there but not without them, the mask hides the value and not the gradient: 0 times infinity.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from difflint.analysis.condition import assume
+from difflint.analysis.graph import Value
+from difflint.analysis.hazard import Hazard, Judge
+from difflint.analysis.shapes import role, stripped
+from difflint.catalogue.model import Role
+from difflint.domain.flow import Flow
+from difflint.domain.predicate import Path
+from difflint.facts import Kind
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter, Sink
+
+_LIVE = (Flow.EXACT, Flow.SURROGATE, Flow.MASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """One mask: `condition` holds where the cotangent passes; None for a repair."""
+
+    condition: Value | None
+    truth: bool
+    kind: Kind
+
+
+Context = tuple[Mask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An operation a cotangent arrives at, and the context it arrives through."""
+
+    value: Value
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A hazard at an operation; `kind` says whether a mask pretends to hide it."""
+
+    value: Value
+    hazard: Hazard
+    kind: Kind
+
+
+def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
+    """Every live operation below a sink, once per context up to a limit."""
+    graph = interpreter.graph
+    limit = interpreter.limits.contexts
+    seen: dict[int, list[Context]] = {}
+    found: list[Arrival] = []
+    pending: deque[tuple[Value, Context]] = deque([(sink.value, ())])
+    while pending:
+        value, context = pending.popleft()
+        if not value.alive:
+            continue
+        known = seen.setdefault(value.order, [])
+        if () in known or context in known or len(known) >= limit:
+            continue
+        known.append(context)
+        found.append(Arrival(value, context))
+        for name, operand in graph.inputs(value):
+            if operand.alive and _passes(value, name):
+                pending.append((operand, _below(value, name, context)))
+    return found
+
+
+def _passes(value: Value, name: str) -> bool:
+    if name in ("condition", "index", "axis", "dtype"):
+        return False
+    return value.operator is None or value.operator.flow_of(name) in _LIVE
+
+
+def _below(value: Value, name: str, context: Context) -> Context:
+    """The context of an operand."""
+    kind = role(value)
+    mask: Mask | None = None
+    if kind in (Role.SELECT, Role.FILL):
+        condition = value.operand("condition")
+        if condition is not None:
+            chosen = (name == "x") == (kind is Role.SELECT)
+            mask = Mask(condition, chosen, Kind.SELECT_LEAK)
+    elif kind is Role.MULTIPLY:
+        other = value.operand("y" if name == "x" else "x")
+        if other is not None and is_mask(other):
+            mask = Mask(other, True, Kind.PRODUCT_LEAK)
+    elif kind is Role.REPAIR:
+        mask = Mask(None, True, Kind.REPAIR_LEAK)
+    if mask is None or mask in context:
+        return context
+    return (*context, mask)
+
+
+def is_mask(value: Value) -> bool:
+    """Whether a factor is a truth value, possibly cast to a number."""
+    below = stripped(value)
+    return not below.alive and role(below) in (Role.COMPARE, Role.LOGIC, Role.TEST)
+
+
+def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int) -> Finding | None:
+    """The finding at one arrival, if any."""
+    value, context = arrival.value, arrival.context
+    hazard = judge_.judge(value, value.path, order)
+    if hazard is None:
+        return None
+    path: Path = value.path
+    kind = Kind.UNBOUNDED
+    for mask in context:
+        if mask.condition is None:
+            kind = Kind.REPAIR_LEAK
+            continue
+        path = assume(interpreter.graph, path, mask.condition, mask.truth)
+        if judge_.judge(value, path, order) is None:
+            return Finding(value, hazard, mask.kind)
+    return Finding(value, hazard, kind)

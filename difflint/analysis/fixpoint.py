@@ -1,0 +1,150 @@
+"""The analysis of a tree: modules, then functions on their own, then facts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from difflint import ir
+from difflint.analysis.assumptions import Limits, Options
+from difflint.analysis.bound import forget
+from difflint.analysis.graph import Frame, Grade, Graph, Site
+from difflint.analysis.interpreter import Interpreter, Sink
+from difflint.analysis.observe import Observation, observe
+from difflint.analysis.project import enter, function_root, make_modules, roots_of, run_module, table
+from difflint.catalogue.model import Catalogue
+from difflint.facts import Certainty, Effect, Fact, Kind, Step
+from difflint.source import Lines, Span
+
+_RANK = {certainty: index for index, certainty in enumerate(Certainty)}
+_ASSUMED_ONLY = (Kind.ZERO_GRADIENT, Kind.CUT, Kind.BRANCH, Kind.LOOP)
+
+
+class Analysis:
+    """Collects facts over the runs of one tree."""
+
+    def __init__(self, modules: Sequence[ir.Module], catalogue: Catalogue, options: Options) -> None:
+        self.modules = make_modules(modules, catalogue)
+        self.interpreter = Interpreter(catalogue, self.modules, options, Limits())
+        self.lines = {module.path: Lines(module.path, module.text) for module in modules}
+        self.texts = {module.path: module.text for module in modules}
+        self.facts: dict[tuple[Site, Kind, str], Fact] = {}
+        self.assumed: list[tuple[tuple[str, int], tuple[Site, str], Fact]] = []
+        self.reached: set[tuple[Site, str]] = set()
+
+    def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
+        """All facts, ordered by place."""
+        interpreter = self.interpreter
+        modules = table(self.modules)
+        for module in modules:
+            interpreter.reset()
+            run_module(interpreter, module)
+            self._collect(Grade.DIFFERENTIATED)
+        for module in modules:
+            for root in roots_of(interpreter, module):
+                interpreter.reset()
+                enter(interpreter, root)
+                self._collect(root.grade)
+                self._nested()
+            if progress is not None:
+                progress()
+        self._settle()
+        return sorted(self.facts.values(), key=lambda fact: (fact.span, fact.kind.value, fact.family))
+
+    def _nested(self) -> None:
+        """Functions a run defined and never called are roots of their own, in their closure."""
+        interpreter = self.interpreter
+        for function in list(interpreter.defined):
+            root = function_root(interpreter, function)
+            if root is None or function.node.start in interpreter.run_here:
+                continue
+            interpreter.sinks.clear()
+            enter(interpreter, root)
+            self._collect(root.grade)
+
+    def _collect(self, grade: Grade) -> None:
+        interpreter = self.interpreter
+        for known in (True, False):
+            sinks = [sink for sink in interpreter.sinks if sink.known is known]
+            self._observe(sinks, grade)
+        for site, name in interpreter.unknown:
+            self._keep(Fact(Kind.UNKNOWN_CALL, Certainty.POSSIBLE, self._span(site), "opaque",
+                            Effect.NONE, call=name), site)
+        interpreter.sinks.clear()
+
+    def _observe(self, sinks: list[Sink], grade: Grade) -> None:
+        report = observe(self.interpreter, sinks)
+        for observation in report.observations:
+            fact = self._fact(observation)
+            frame = observation.frame
+            inlined = frame is not None and frame.caller is not None
+            if grade is Grade.ASSUMED and not inlined and frame is not None:
+                key = (observation.site, observation.value.operator.id if observation.value and observation.value.operator else "")
+                self.assumed.append(((frame.path, frame.function), key, fact))
+            else:
+                self._keep(fact, observation.site)
+        self.reached |= report.called if grade is Grade.ASSUMED else report.visited
+
+    def _settle(self) -> None:
+        """Facts of functions nobody calls; where callers are known, they decide."""
+        for function, key, fact in self.assumed:
+            called = function in self.interpreter.entered
+            if called and (fact.kind in _ASSUMED_ONLY or key in self.reached):
+                continue
+            self._keep(fact, key[0])
+
+    def _keep(self, fact: Fact, site: Site) -> None:
+        key = (site, fact.kind, fact.family)
+        known = self.facts.get(key)
+        if known is None or (_RANK[fact.certainty], fact.cause.value) < (_RANK[known.certainty], known.cause.value):
+            self.facts[key] = fact
+
+    def _fact(self, observation: Observation) -> Fact:
+        value, operand = observation.value, observation.operand
+        graph = self.interpreter.graph
+        operator = value.operator if value is not None else None
+        framework = value.framework if value is not None else ""
+        return Fact(
+            observation.kind, observation.certainty, self._span(observation.site), observation.family,
+            observation.effect, observation.cause, operator.id if operator else "",
+            self._text(observation.site), framework, self._text(operand.site) if operand else "",
+            observation.interval, observation.point, observation.detail,
+            tuple(source.name for source in graph.named(observation.bits)),
+            self._trace(observation, graph))
+
+    def _trace(self, observation: Observation, graph: Graph) -> tuple[Step, ...]:
+        steps = [
+            Step(self._span(source.site), f"`{source.name}` is differentiated")
+            for source in graph.named(observation.bits)[:3]
+        ]
+        calls: list[Step] = []
+        frame: Frame | None = observation.frame
+        while frame is not None and frame.caller is not None:
+            calls.append(Step(self._span(frame.site), f"called here: `{self._text(frame.site)}`"))
+            frame = frame.caller
+        steps += reversed(calls)
+        return tuple(steps)
+
+    def _span(self, site: Site) -> Span:
+        return self.lines[site.path].span(site.start, site.end)
+
+    def _text(self, site: Site) -> str:
+        text = " ".join(self.texts[site.path][site.start:site.end].split())
+        return text if len(text) <= 60 else text[:57] + "…"
+
+
+def analyse(
+    modules: Sequence[ir.Module], catalogue: Catalogue, options: Options | None = None,
+    progress: Callable[[], None] | None = None,
+) -> list[Fact]:
+    """Facts about a tree of modules, ordered by place; deterministic.
+
+    Nothing of the analysed code is imported or run.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 20_000))
+    try:
+        return Analysis(modules, catalogue, options or Options()).run(progress)
+    finally:
+        sys.setrecursionlimit(before)
+        forget()

@@ -1,0 +1,210 @@
+"""The value graph: what a run of the abstract interpreter computes, as a graph of values.
+
+A value knows its operands, where the source text computes it, the interval it lies in, and two
+sets of sources as bit masks: `alive`, those that reverse mode reaches from it, and `depends`, those
+it is a function of. `number` is its value number: equal numbers mean equal values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from difflint.catalogue.model import Operator, Spelling
+from difflint.domain.interval import Interval
+from difflint.domain.predicate import ROOT, Path, fingerprint
+
+
+class Grade(Enum):
+    """How sure it is that somebody differentiates with respect to a source, best first."""
+
+    PARAMETER = "parameter"
+    DIFFERENTIATED = "differentiated"
+    INPUT = "input"
+    ASSUMED = "assumed"
+
+
+class Form(Enum):
+    """What kind of value this is."""
+
+    CONSTANT = "constant"
+    SOURCE = "source"
+    SETTING = "setting"
+    """A configuration value: no source, its default is taken as its range."""
+    UNKNOWN = "unknown"
+    """The result of a call or construct that is not known."""
+    OPERATION = "operation"
+    JOIN = "join"
+    """Operands condition, x, y: one of two arms of Python control flow."""
+    LOOP = "loop"
+    """Operands initial, next: a variable at the head of a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in the checked tree: a module's path, and offsets into its text."""
+
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A value that gradients are wanted for; `bit` is its place in the masks."""
+
+    bit: int
+    grade: Grade
+    name: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An activation of a user function (`path` and offset `function`) called at `site`."""
+
+    site: Site
+    caller: Frame | None
+    depth: int
+    path: str
+    function: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """A node of the graph. Identity is the occurrence; `number` is the value."""
+
+    order: int
+    number: int
+    form: Form
+    operands: tuple[tuple[str, Value], ...]
+    site: Site
+    frame: Frame | None
+    path: Path
+    range: Interval
+    mentions: int
+    alive: int = 0
+    depends: int = 0
+    steered: int = 0
+    operator: Operator | None = None
+    spelling: Spelling | None = None
+    framework: str = ""
+    constant: object = None
+    storage: int = 0
+    recording: bool = True
+    lost: int = 0
+    mode: str = ""
+
+    def operand(self, name: str) -> Value | None:
+        """The operand bound to an argument name."""
+        for key, value in self.operands:
+            if key == name:
+                return value
+        return None
+
+    @property
+    def integral(self) -> bool:
+        """Whether every element is an integer or a truth value."""
+        return self.range.integer
+
+    @property
+    def family(self) -> str:
+        """The operator's family, or the empty text."""
+        return self.operator.family if self.operator else ""
+
+
+class Graph:
+    """Makes values and numbers them; one graph per run."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.sources: list[Source] = []
+        self.back_edges: dict[int, Value] = {}
+        self.loop_conditions: dict[int, tuple[Value, ...]] = {}
+        self._numbers: dict[object, int] = {}
+        self._fresh = 0
+
+    def number(self, key: object) -> int:
+        """The value number of a structural key."""
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = len(self._numbers) + self._fresh
+        return found
+
+    def owns(self, value: Value) -> bool:
+        """Whether this graph made `value`."""
+        return value.order <= len(self.values) and self.values[value.order - 1] is value
+
+    def difference(self, x: Value, y: Value) -> int:
+        """The number of `x - y`, whether or not that difference is computed anywhere."""
+        return self.number(("difference", x.number, y.number))
+
+    def fresh(self) -> int:
+        """A number no other value has."""
+        self._fresh += 1
+        return len(self._numbers) + self._fresh - 1
+
+    def source(self, grade: Grade, name: str, site: Site) -> Source:
+        """A new source."""
+        source = Source(1 << len(self.sources), grade, name, site)
+        self.sources.append(source)
+        return source
+
+    def named(self, mask: int) -> tuple[Source, ...]:
+        """The sources in a mask."""
+        return tuple(source for source in self.sources if source.bit & mask)
+
+    def grades(self, mask: int) -> set[Grade]:
+        """The grades of the sources in a mask."""
+        return {source.grade for source in self.sources if source.bit & mask}
+
+    def add(
+        self,
+        form: Form,
+        operands: tuple[tuple[str, Value], ...],
+        site: Site,
+        *,
+        number: int | None = None,
+        frame: Frame | None = None,
+        path: Path = ROOT,
+        range: Interval = Interval.TOP,
+        alive: int = 0,
+        depends: int = 0,
+        steered: int = 0,
+        operator: Operator | None = None,
+        spelling: Spelling | None = None,
+        framework: str = "",
+        constant: object = None,
+        storage: int = 0,
+        recording: bool = True,
+        lost: int = 0,
+        mode: str = "",
+    ) -> Value:
+        """Append a value; without a `number` it equals no other value."""
+        if number is None:
+            number = self.fresh()
+        mentions = fingerprint(number)
+        for _, operand in operands:
+            mentions |= operand.mentions
+            steered |= operand.steered
+        order = len(self.values) + 1
+        value = Value(
+            order, number, form, operands, site, frame, path, range, mentions, alive, depends,
+            steered, operator, spelling, framework, constant, storage or order, recording, lost, mode,
+        )
+        self.values.append(value)
+        return value
+
+    def replace(self, old: Value, new: Value) -> Value:
+        """Put a copy with more known about it in the place of the value made last."""
+        self.values[old.order - 1] = new
+        return new
+
+    def close_loop(self, head: Value, following: Value) -> None:
+        """Record the value a loop variable has at the end of the body."""
+        self.back_edges[head.order] = following
+
+    def inputs(self, value: Value) -> tuple[tuple[str, Value], ...]:
+        """The operands of a value, the back edge of a loop included."""
+        following = self.back_edges.get(value.order)
+        return value.operands if following is None else (*value.operands, ("next", following))

@@ -1,0 +1,238 @@
+"""Where an operand's interval leaves the derivative's domain, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from difflint.analysis.graph import Form, Grade, Graph, Value
+from difflint.analysis.ranges import Ranges
+from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped
+from difflint.catalogue.expression import function
+from difflint.catalogue.model import Operator, Role
+from difflint.domain.interval import Interval
+from difflint.domain.predicate import Path
+from difflint.domain.smoothness import Smoothness
+from difflint.facts import Cause, Certainty
+
+_NONZERO = Interval.TOP.excluding_zero()
+_TRAINED = {Grade.PARAMETER, Grade.DIFFERENTIATED}
+_TINY = 1e-3
+
+
+class Escape(Enum):
+    """How an interval leaves a domain, the surest first."""
+
+    END = "end"
+    """A closed end of the interval is an excluded end of the domain."""
+    REGION = "region"
+    """A piece of positive length lies outside."""
+    ISOLATED = "isolated"
+    """An excluded point lies inside of a two-sided interval."""
+    ROUNDING = "rounding"
+    """Only rounding reaches the excluded end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A derivative that is infinite or NaN at a point the operand may attain."""
+
+    operand: Value
+    interval: Interval
+    point: str
+    escape: Escape
+    certainty: Certainty
+    cause: Cause
+
+
+def escape(interval: Interval, domain: Interval) -> tuple[Escape, str] | None:
+    """How `interval` leaves `domain`, and at which point, as text."""
+    if interval.is_empty:
+        return None
+    found: list[tuple[Escape, str]] = []
+    low, high = f"{domain.lo:g}", f"{domain.hi:g}"
+    if interval.lo < domain.lo:
+        found.append((Escape.REGION, f"below {low}"))
+    elif interval.lo == domain.lo and domain.lo_open and domain.lo > float("-inf"):
+        if not interval.lo_open:
+            found.append((Escape.END, low))
+        elif interval.lo_rounds:
+            found.append((Escape.ROUNDING, low))
+    if interval.hi > domain.hi:
+        found.append((Escape.REGION, f"above {high}"))
+    elif interval.hi == domain.hi and domain.hi_open and domain.hi < float("inf"):
+        if not interval.hi_open:
+            found.append((Escape.END, high))
+        elif interval.hi_rounds:
+            found.append((Escape.ROUNDING, high))
+    if domain.nonzero and interval.contains(0.0):
+        closed = interval.lo == 0.0 or interval.hi == 0.0
+        found.append((Escape.END if closed else Escape.ISOLATED, "0"))
+    order = list(Escape)
+    return min(found, key=lambda entry: order.index(entry[0])) if found else None
+
+
+class Judge:
+    """Judges single operations of one graph."""
+
+    def __init__(self, graph: Graph, ranges: Ranges) -> None:
+        self.graph = graph
+        self.ranges = ranges
+
+    def judge(self, value: Value, path: Path, order: int) -> Hazard | None:
+        """The hazard of one operation where `path` holds, for derivatives up to `order`."""
+        operator = value.operator
+        if operator is None:
+            return None
+        if operator.role is Role.DIVIDE:
+            return self._operand(value, value.operand("y"), _NONZERO, path)
+        if operator.role is Role.POWER:
+            return self._power(value, path, order)
+        if operator.family in ("matrix-inverse", "decomposition"):
+            return self._matrix(value)
+        if operator.family == "exponential":
+            return self._overflow(value, path)
+        domain = operator.derivative_domain
+        if domain.is_top:
+            return None
+        if operator.operand == "result":
+            return self._interval(value, value, self.ranges.under(value, path), domain)
+        name = operator.operand or operator.arguments[0]
+        return self._operand(value, value.operand(name), domain, path)
+
+    def _operand(self, value: Value, operand: Value | None, domain: Interval, path: Path) -> Hazard | None:
+        if operand is None:
+            return None
+        return self._interval(value, operand, self.ranges.under(operand, path), domain)
+
+    def _interval(self, value: Value, operand: Value, interval: Interval, domain: Interval) -> Hazard | None:
+        found = escape(interval, domain)
+        if found is None:
+            return None
+        how, point = found
+        certainty, cause = self._certainty(value, operand, interval, how)
+        return Hazard(operand, interval, point, how, certainty, cause)
+
+    def _power(self, value: Value, path: Path, order: int) -> Hazard | None:
+        base, exponent = value.operand("x"), value.operand("y")
+        if base is None or exponent is None or not base.alive and not exponent.alive:
+            return None
+        power = self.ranges.under(exponent, path)
+        if power.is_point:
+            number = power.lo
+            if number == int(number):
+                return self._operand(value, base, _NONZERO, path) if number < 0 else None
+            smooth = number > order
+            return self._operand(value, base, Interval.NONNEGATIVE if smooth else Interval.POSITIVE, path)
+        if power.integer or not base.alive:
+            return None
+        hazard = self._operand(value, base, Interval.POSITIVE, path)
+        if hazard is not None and not exponent.alive and exponent.form is not Form.SOURCE:
+            return Hazard(hazard.operand, hazard.interval, hazard.point, hazard.escape, Certainty.POSSIBLE, hazard.cause)
+        return hazard
+
+    def _matrix(self, value: Value) -> Hazard | None:
+        operand = value.operands[0][1] if value.operands else None
+        if operand is None:
+            return None
+        gram = is_gram(operand)
+        return Hazard(operand, Interval.TOP, "a singular matrix", Escape.END if gram else Escape.ISOLATED,
+                      Certainty.LIKELY if gram else Certainty.POSSIBLE, Cause.PLAIN)
+
+    def _overflow(self, value: Value, path: Path) -> Hazard | None:
+        operand = value.operands[0][1] if value.operands else None
+        if operand is None:
+            return None
+        interval = self.ranges.under(operand, path)
+        if interval.is_empty or interval.hi < float("inf"):
+            return None
+        sure = role(stripped(operand)) is Role.BILINEAR and self._trained(operand)
+        return Hazard(operand, interval, "a large operand", Escape.REGION,
+                      Certainty.LIKELY if sure else Certainty.POSSIBLE, Cause.PLAIN)
+
+    def _trained(self, value: Value) -> bool:
+        return bool(self.graph.grades(value.alive) & _TRAINED)
+
+    def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
+        operator = value.operator
+        if how is Escape.END:
+            return Certainty.LIKELY, _cause(operand)
+        if how is Escape.ROUNDING:
+            return Certainty.POSSIBLE, Cause.PLAIN
+        if is_removable(value):
+            return Certainty.LIKELY, Cause.REMOVABLE
+        if is_leaf(operand) and self._trained(operand):
+            return Certainty.LIKELY, Cause.PLAIN
+        if how is Escape.REGION and (_is_indefinite(operand) and self._trained(operand) or _is_cosine(operator, operand)):
+            return Certainty.LIKELY, Cause.PLAIN
+        return Certainty.POSSIBLE, Cause.PLAIN
+
+
+def _cause(operand: Value) -> Cause:
+    below = stripped(operand, MOVES)
+    operator = below.operator
+    if operator is None:
+        return Cause.PLAIN
+    if operator.role in (Role.CLAMP, Role.MAXIMUM, Role.MINIMUM):
+        return Cause.CLAMP
+    if operator.role is Role.FUNCTION and operator.smoothness is Smoothness.LIPSCHITZ:
+        return Cause.CLAMP
+    if operator.role is Role.ADD and any(
+        0 < abs(part.range.lo) <= _TINY and part.range.is_point for _, part in below.operands
+    ):
+        return Cause.EPSILON
+    return Cause.PLAIN
+
+
+def _is_indefinite(value: Value) -> bool:
+    """Whether a value is computed by operations that give it either sign."""
+    value = stripped(value)
+    kind = role(value)
+    if kind in (Role.BILINEAR, Role.ADD, Role.SUBTRACT):
+        return True
+    if kind in (Role.MULTIPLY, Role.DIVIDE):
+        return any(_is_indefinite(part) or is_leaf(part) for _, part in value.operands if part.alive)
+    return False
+
+
+def _is_cosine(operator: Operator | None, operand: Value) -> bool:
+    """An inverse trigonometric function of a computed cosine: rounding alone passes one."""
+    if operator is None or operator.family != "inverse-trig":
+        return False
+    return role(stripped(operand)) in (Role.BILINEAR, Role.SUM, Role.DIVIDE)
+
+
+def _core(value: Value) -> Value:
+    value = stripped(value)
+    if role(value) in (Role.POWER, Role.SQUARE, Role.ABSOLUTE):
+        return stripped(value.operands[0][1])
+    return value
+
+
+def is_removable(value: Value) -> bool:
+    """Whether a quotient's numerator vanishes where its denominator does, as in sin(x)/x."""
+    x, y = value.operand("x"), value.operand("y")
+    if role(value) is not Role.DIVIDE or x is None or y is None:
+        return False
+    base = _core(y).number
+    top = stripped(x)
+    if role(top) is Role.SUBTRACT:
+        parts = [top.operand("x"), top.operand("y")]
+        constants = [part for part in parts if part is not None and part.range.is_point]
+        others = [part for part in parts if part is not None and not part.range.is_point]
+        return len(constants) == 1 and len(others) == 1 and _at_zero(others[0], base) == constants[0].range.lo
+    return _at_zero(top, base) == 0.0
+
+
+def _at_zero(value: Value, base: int) -> float | None:
+    """What a smooth function of the value numbered `base` is at zero."""
+    value = stripped(value)
+    operator = value.operator
+    if operator is None or operator.role is not Role.FUNCTION or not operator.value or len(value.operands) != 1:
+        return None
+    if stripped(value.operands[0][1]).number != base:
+        return None
+    try:
+        return float(function(operator.value)(0.0))
+    except (ArithmeticError, ValueError):
+        return None

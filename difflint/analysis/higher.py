@@ -1,0 +1,317 @@
+"""Operators on functions: transformations, derivatives, control flow of a framework, regions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from difflint.analysis.apply import Binding, apply, bind, literal, resolve
+from difflint.analysis.arguments import assumed_arguments
+from difflint.analysis.condition import assume
+from difflint.analysis.graph import Form, Grade, Site, Value
+from difflint.analysis.objects import (
+    Bound, Container, Derivative, External, FunctionObject, Instance, Layer, Object, Partial,
+    Primitive, flatten,
+)
+from difflint.catalogue.model import Operator, Role, Spelling
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Activation, Interpreter
+
+Handler = Callable[..., Object]
+
+
+def operate_or_transform(
+    interpreter: Interpreter, activation: Activation, spelling: Spelling,
+    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+) -> Object:
+    """Call a spelling: as an operator on values, or on functions where its role says so."""
+    operator = interpreter.operator(spelling.operator)
+    handler = _HANDLERS.get(operator.role) if operator is not None else None
+    if operator is None or handler is None:
+        return apply(interpreter, activation, spelling, positional, keywords, site)
+    binding = bind(spelling, positional, keywords)
+    chosen = resolve(interpreter, spelling, binding) or operator
+    return handler(interpreter, activation, chosen, spelling, binding, site)
+
+
+def _call(interpreter: Interpreter, activation: Activation, callee: Object | None,
+          positional: tuple[Object, ...], site: Site) -> Object:
+    from difflint.analysis.call import call
+
+    if callee is None:
+        return interpreter.unknown_value(activation, site, ())
+    return call(interpreter, activation, callee, positional, {}, site)
+
+
+def _wrap(interpreter: Interpreter, activation: Activation, operator: Operator, spelling: Spelling,
+          binding: Binding, site: Site) -> Object:
+    """jit, vmap, checkpoint, partial: the function itself, perhaps with arguments."""
+    inner = binding.arguments.get("function")
+    if inner is None:
+        return Primitive(spelling)
+    extra = {name: item for name, item in binding.given.items()
+             if name not in dict(spelling.parameters)}
+    if operator.relation == "partial" and (binding.rest or extra):
+        return Partial(inner, binding.rest, tuple(extra.items()))
+    return inner
+
+
+def _map(interpreter: Interpreter, activation: Activation, operator: Operator, spelling: Spelling,
+         binding: Binding, site: Site) -> Object:
+    operands = tuple(item for name, item in binding.arguments.items() if name != "function")
+    return _call(interpreter, activation, binding.arguments.get("function"), operands + binding.rest, site)
+
+
+def _branch(interpreter: Interpreter, activation: Activation, operator: Operator,
+            spelling: Spelling, binding: Binding, site: Site) -> Object:
+    """A framework's conditional runs only the arm that is taken."""
+    condition = binding.arguments.get("condition")
+    before = activation.path
+    arms: list[Object] = []
+    for name, holds in (("true", True), ("false", False)):
+        arm = binding.arguments.get(name)
+        if arm is None:
+            continue
+        if isinstance(condition, Value):
+            activation.path = assume(interpreter.graph, before, condition, holds)
+        arms.append(_call(interpreter, activation, arm, binding.rest, site))
+        activation.path = before
+    if len(arms) == 2:
+        test = condition if isinstance(condition, Value) else None
+        return interpreter.join(activation, test, arms[0], arms[1], site)
+    parts = tuple(interpreter.adopt(part) for item in binding.given.values() for part in flatten(item))
+    return arms[0] if arms else interpreter.unknown_value(activation, site, parts)
+
+
+def _carry(interpreter: Interpreter, activation: Activation, item: Object, grown: dict[int, Value],
+           heads: list[Value]) -> Object:
+    """The structure of a loop's state with a loop head in the place of every value."""
+    if isinstance(item, Container):
+        return Container([_carry(interpreter, activation, element, grown, heads)
+                          for element in item.elements], item.keys, item.open, item.names)
+    if not isinstance(item, Value):
+        return item
+    value = interpreter.adopt(item)
+    later = grown.get(len(heads))
+    interval = value.range if later is None else value.range.widen(value.range.join(later.range))
+    head = interpreter.graph.add(
+        Form.LOOP, (("initial", value),), value.site, frame=activation.frame, path=activation.path,
+        range=interval, alive=value.alive | (later.alive if later else 0),
+        depends=value.depends | (later.depends if later else 0), framework=value.framework)
+    heads.append(head)
+    return head
+
+
+def _iterate(interpreter: Interpreter, activation: Activation, operator: Operator,
+             spelling: Spelling, binding: Binding, site: Site) -> Object:
+    """A loop in the framework: its body runs on loop heads until they are stable."""
+    initial = binding.arguments.get("init")
+    body = binding.arguments.get("body")
+    if body is None or initial is None:
+        parts = tuple(interpreter.adopt(part) for item in binding.given.values() for part in flatten(item))
+        return interpreter.unknown_value(activation, site, parts)
+    sequence = binding.arguments.get("sequence")
+    index = "lower" in operator.arguments
+    pairs = "sequence" in operator.arguments
+    grown: dict[int, Value] = {}
+    result: Object = initial
+    state: Object = initial
+    for _ in range(3):
+        heads: list[Value] = []
+        mark = len(interpreter.sinks)
+        state = _carry(interpreter, activation, initial, grown, heads)
+        arguments: tuple[Object, ...] = (state,)
+        if index:
+            arguments = (interpreter.setting(site), state)
+        elif pairs:
+            arguments = (state, _element(interpreter, activation, sequence, site))
+        result = _call(interpreter, activation, body, arguments, site)
+        following = flatten(result.elements[0] if pairs and isinstance(result, Container) and result.elements else result)
+        stable = True
+        for position, (head, later) in enumerate(zip(heads, following)):
+            wider = head.range.widen(head.range.join(later.range))
+            if wider != head.range or (later.alive | head.alive) != head.alive:
+                stable = False
+            grown[position] = later
+        if stable:
+            break
+        del interpreter.sinks[mark:]
+    for head, later in zip(heads, following):
+        if later is not head:
+            interpreter.graph.close_loop(head, later)
+    if pairs and isinstance(result, Container) and len(result.elements) == 2:
+        return Container([state, result.elements[1]])
+    return state
+
+
+def _element(interpreter: Interpreter, activation: Activation, sequence: Object | None, site: Site) -> Object:
+    from difflint.analysis.apply import compute
+
+    if isinstance(sequence, Container):
+        return Container([_element(interpreter, activation, part, site) for part in sequence.elements],
+                         sequence.keys, sequence.open, sequence.names)
+    row = interpreter.operator("view")
+    if isinstance(sequence, Value) and row is not None:
+        return compute(interpreter, activation, row, None, {"x": sequence}, site, extra="each")
+    return interpreter.setting(site)
+
+
+def _boundary(interpreter: Interpreter, activation: Activation, operator: Operator,
+              spelling: Spelling, binding: Binding, site: Site) -> Object:
+    from dataclasses import replace
+
+    inner = binding.arguments.get("function")
+    if isinstance(inner, FunctionObject):
+        return replace(inner, boundary=True)
+    parts = tuple(interpreter.adopt(part) for item in (*binding.given.values(), *binding.rest) for part in flatten(item))
+    return interpreter.unknown_value(activation, site, parts)
+
+
+def differentiate(
+    interpreter: Interpreter, activation: Activation, callee: Object, operator: Operator,
+    given: Mapping[str, Object], site: Site, framework: str = "",
+) -> None:
+    """Run a function whose derivative is taken, with its arguments as sources, as a sink."""
+    prefix: tuple[Object, ...] = ()
+    keywords: tuple[tuple[str, Object], ...] = ()
+    order = operator.order or 1
+    while isinstance(callee, (Partial, Derivative)):
+        if isinstance(callee, Partial):
+            prefix, keywords = callee.positional + prefix, callee.keywords + keywords
+        else:
+            order += callee.order
+        callee = callee.callee
+    if isinstance(callee, Bound):
+        prefix, callee = (callee.receiver, *prefix), callee.function
+    if not isinstance(callee, FunctionObject):
+        return
+    positions = _positions(given.get("argnums"))
+    key = (id(callee.node), order, tuple(sorted(positions)), id(callee.scope))
+    if key in interpreter.differentiated:
+        return
+    interpreter.differentiated[key] = callee
+    shifted = frozenset(position + len(prefix) for position in positions)
+    bound = assumed_arguments(interpreter, activation, callee, Grade.DIFFERENTIATED, framework, shifted)
+    names = [parameter.name for parameter in callee.node.parameters]
+    bound.update(zip(names, prefix))
+    bound.update({name: item for name, item in keywords if name in names})
+    _differentiable(interpreter, bound, framework, site)
+    result = interpreter.run(activation, callee, bound, site)
+    if literal(given.get("has_aux")) and isinstance(result, Container) and result.elements:
+        result = result.elements[0]
+    interpreter.sink(activation, result, order, True, site)
+
+
+def _differentiable(interpreter: Interpreter, bound: dict[str, Object], framework: str, site: Site) -> None:
+    """Objects among the arguments bring their own weights; nothing to do for arrays."""
+    for item in bound.values():
+        if isinstance(item, Instance):
+            interpreter.weights_of_instance(item, site)
+
+
+def _positions(item: Object | None) -> frozenset[int]:
+    if isinstance(item, Container):
+        return frozenset(part.constant for part in item.elements
+                         if isinstance(part, Value) and isinstance(part.constant, int))
+    content = literal(item)
+    return frozenset({content if isinstance(content, int) else 0})
+
+
+def _differentiate(interpreter: Interpreter, activation: Activation, operator: Operator,
+                   spelling: Spelling, binding: Binding, site: Site) -> Object:
+    callee = binding.arguments.get("function")
+    if callee is None:
+        return Primitive(spelling)
+    given = {**binding.given, **{k: v for k, v in binding.arguments.items() if k == "argnums"}}
+    differentiate(interpreter, activation, callee, operator, given, site, spelling.framework)
+    return Derivative(callee, operator.order or 1)
+
+
+def _objective(interpreter: Interpreter, activation: Activation, operator: Operator,
+               spelling: Spelling, binding: Binding, site: Site) -> Object:
+    callee = binding.arguments.get("function")
+    if callee is not None:
+        differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework)
+    return interpreter.unknown_value(activation, site, ())
+
+
+def _backward(interpreter: Interpreter, activation: Activation, operator: Operator,
+              spelling: Spelling, binding: Binding, site: Site) -> Object:
+    item = binding.arguments.get("x")
+    if item is None:
+        return interpreter.unknown_value(activation, site, ())
+    order = operator.order or 1
+    if order > 1 and isinstance(item, Value):
+        interpreter.second_order.add(activation.module.node.path)
+    interpreter.sink(activation, item, order, True, site)
+    parts = tuple(interpreter.adopt(part) for part in flatten(item))
+    return Container([interpreter.unknown_value(activation, site, parts)])
+
+
+def call_derivative(
+    interpreter: Interpreter, activation: Activation, callee: Derivative,
+    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+) -> Object:
+    """The derivative at a point: unknown numbers that depend on the point."""
+    parts = tuple(interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item))
+    return interpreter.unknown_value(activation, site, parts)
+
+
+def _layer(interpreter: Interpreter, activation: Activation, operator: Operator,
+           spelling: Spelling, binding: Binding, site: Site) -> Object:
+    called = interpreter.operator(operator.calls)
+    if called is None:
+        return interpreter.setting(site)
+    source = None
+    if operator.trained:
+        source = interpreter.graph.source(Grade.PARAMETER, spelling.name.rpartition(".")[2], site)
+    settings = tuple((name, item) for name, item in binding.arguments.items() if isinstance(item, Value))
+    return Layer(called, spelling, source, settings)
+
+
+def _container(interpreter: Interpreter, activation: Activation, operator: Operator,
+               spelling: Spelling, binding: Binding, site: Site) -> Object:
+    parts: list[Object] = []
+    for item in (*binding.given.values(), *binding.rest):
+        parts += item.elements if isinstance(item, Container) else [item]
+    callables = tuple(part for part in parts if not isinstance(part, (Value, External)))
+    return Layer(operator, spelling, None, (), callables)
+
+
+def _parameter(interpreter: Interpreter, activation: Activation, operator: Operator,
+               spelling: Spelling, binding: Binding, site: Site) -> Object:
+    item = binding.arguments.get("x")
+    value = interpreter.value(activation, item, site) if item is not None else None
+    live = value is not None and value.alive and activation.recording and not isinstance(item, Layer)
+    if value is not None and live:
+        return apply(interpreter, activation, spelling, (value,), {}, site)
+    return interpreter.make_source(Grade.PARAMETER, "parameter", site, framework=spelling.framework)
+
+
+def _mark(interpreter: Interpreter, activation: Activation, operator: Operator,
+          spelling: Spelling, binding: Binding, site: Site) -> Object:
+    item = binding.arguments.get("x")
+    if not isinstance(item, Value):
+        return item if item is not None else interpreter.setting(site)
+    source = interpreter.make_source(Grade.DIFFERENTIATED, "array", site, item.range, framework=spelling.framework)
+    return source if not item.alive else item
+
+
+def _region(interpreter: Interpreter, activation: Activation, operator: Operator,
+            spelling: Spelling, binding: Binding, site: Site) -> Object:
+    inner = binding.arguments.get("function")
+    if isinstance(inner, FunctionObject):
+        from dataclasses import replace
+
+        return replace(inner, recording=operator.role is Role.GRADIENT)
+    return Primitive(spelling)
+
+
+_HANDLERS: dict[Role, Handler] = {
+    Role.WRAP: _wrap, Role.MAP: _map, Role.BRANCH: _branch, Role.ITERATE: _iterate,
+    Role.BOUNDARY: _boundary, Role.DIFFERENTIATE: _differentiate, Role.OBJECTIVE: _objective,
+    Role.BACKWARD: _backward, Role.LAYER: _layer, Role.CONTAINER: _container,
+    Role.PARAMETER: _parameter, Role.MARK: _mark, Role.NO_GRADIENT: _region, Role.GRADIENT: _region,
+    Role.TAPE: _region,
+}

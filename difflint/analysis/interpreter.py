@@ -1,0 +1,371 @@
+"""The abstract interpreter: its state, and the joins of that state.
+
+`Interpreter` runs IR over the value graph. Evaluation, execution and calls live in modules of their
+own that receive the interpreter; this module holds what they share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from difflint import ir
+from difflint.analysis import call as _call
+from difflint.analysis import evaluate as _evaluate
+from difflint.analysis import execute as _execute
+from difflint.analysis.assumptions import Limits, Options
+from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Value
+from difflint.analysis.objects import (
+    ClassObject, Container, External, FunctionObject, Instance, ModuleObject, Object, Scope, flatten,
+)
+from difflint.analysis.prototype import make_prototype
+from difflint.analysis.ranges import Ranges
+from difflint.catalogue.model import Catalogue, Operator
+from difflint.domain.interval import Interval
+from difflint.domain.predicate import ROOT, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A returned or yielded object and the conditions it was returned under."""
+
+    value: Object
+    conditions: tuple[tuple[Value, bool], ...]
+
+
+@dataclass(slots=True)
+class Loop:
+    """The innermost loop: states at its breaks, and the data-dependent conditions that end it."""
+
+    exits: list[dict[str, Object]] = field(default_factory=list)
+    conditions: list[Value] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Activation:
+    """One run of a function or module body."""
+
+    scope: Scope
+    function: FunctionObject | None
+    frame: Frame | None
+    path: Path = ROOT
+    recording: bool = True
+    conditions: tuple[tuple[Value, bool], ...] = ()
+    returns: list[Outcome] = field(default_factory=list)
+    loop: Loop | None = None
+
+    @property
+    def module(self) -> ModuleObject:
+        """The module whose text is run."""
+        return self.scope.module
+
+    def site(self, node: ir.Node) -> Site:
+        """Where a node stands."""
+        return Site(self.scope.module.node.path, node.start, node.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A value that is differentiated; `order` is the highest derivative taken."""
+
+    value: Value
+    order: int
+    known: bool
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An in-place write: which storage, when (in the order of values), and where."""
+
+    storage: int
+    order: int
+    site: Site
+    target: Value
+
+
+class Interpreter:
+    """Runs code on one graph; `run` modules are shared between graphs."""
+
+    def __init__(
+        self, catalogue: Catalogue, modules: Mapping[str, ModuleObject], options: Options,
+        limits: Limits,
+    ) -> None:
+        self.catalogue = catalogue
+        self.modules = modules
+        self.options = options
+        self.limits = limits
+        self.prototypes: dict[int, dict[str, Object]] = {}
+        self.differentiated: dict[object, object] = {}
+        self.second_order: set[str] = set()
+        self.entered: set[tuple[str, int]] = set()
+        self.reset()
+
+    def reset(self) -> None:
+        """Start a new graph."""
+        self.graph = Graph()
+        self.ranges = Ranges(self.graph)
+        self.sinks: list[Sink] = []
+        self.writes: list[Write] = []
+        self.unknown: list[tuple[Site, str]] = []
+        self.defined: list[FunctionObject] = []
+        self.run_here: set[int] = set()
+        self._weights: dict[int, Source] = {}
+        self._adopted: dict[int, Value] = {}
+        self._adopted_sources: dict[int, Source] = {}
+        self._kept: list[object] = []
+
+    # --- running ---------------------------------------------------------------------------
+
+    def evaluate(self, activation: Activation, node: ir.Expression) -> Object:
+        """The object an expression denotes."""
+        return _evaluate.evaluate(self, activation, node)
+
+    def execute(self, activation: Activation, block: ir.Block) -> bool:
+        """Run statements; False if control does not reach their end."""
+        return _execute.execute(self, activation, block)
+
+    def call(
+        self, activation: Activation, callee: Object, positional: tuple[Object, ...],
+        keywords: Mapping[str, Object], site: Site,
+    ) -> Object:
+        """The result of a call."""
+        return _call.call(self, activation, callee, positional, keywords, site)
+
+    def activation(
+        self, scope: Scope, function: FunctionObject | None, caller: Activation | None
+    ) -> Activation:
+        """A fresh activation that inherits path and recording from its caller."""
+        if caller is None:
+            return Activation(scope, function, None)
+        return Activation(scope, function, caller.frame, caller.path, caller.recording)
+
+    def run(
+        self, activation: Activation | None, function: FunctionObject, bound: dict[str, Object],
+        site: Site,
+    ) -> Object:
+        """Run a function's body on bound parameters and join what it returns."""
+        module = function.scope.module
+        inner = self.activation(Scope(module, function.scope, dict(bound)), function, activation)
+        caller = activation.frame if activation is not None else None
+        inner.frame = Frame(
+            site, caller, caller.depth + 1 if caller else 0, module.node.path, function.node.start)
+        inner.recording = inner.recording and function.recording
+        self.run_here.add(function.node.start)
+        self.execute(inner, function.node.body)
+        if function.node.generator:
+            return Container([outcome.value for outcome in inner.returns], open=True)
+        if not inner.returns:
+            return self.constant(None, site)
+        result = inner.returns[-1].value
+        for outcome in reversed(inner.returns[:-1]):
+            condition, holds = outcome.conditions[-1] if outcome.conditions else (None, True)
+            first, second = (outcome.value, result) if holds else (result, outcome.value)
+            result = self.join(inner, condition, first, second, condition.site if condition else site)
+        return result
+
+    def prototype(self, activation: Activation | None, cls: ClassObject) -> dict[str, Object]:
+        """The attributes of an instance made with the defaults of its `__init__`."""
+        found = self.prototypes.get(id(cls))
+        if found is None:
+            self.prototypes[id(cls)] = {}
+            found = self.prototypes[id(cls)] = make_prototype(self, cls)
+        return found
+
+    def sink(self, activation: Activation, item: Object, order: int, known: bool, site: Site) -> None:
+        """Note that an object's values are differentiated."""
+        value = self.value(activation, item, site)
+        self.sinks.append(Sink(value, order, known, site))
+
+    def weights_of(self, value: Value) -> Source:
+        """The weights behind a callable that arrives as a value."""
+        found = self._weights.get(value.number)
+        if found is None:
+            found = self._weights[value.number] = self.graph.source(Grade.PARAMETER, "weights", value.site)
+        return found
+
+    def weights_of_instance(self, instance: Instance, site: Site) -> Source:
+        """The weights behind an instance whose call is not known."""
+        found = self._weights.get(-id(instance))
+        if found is None:
+            found = self._weights[-id(instance)] = self.graph.source(Grade.PARAMETER, "weights", site)
+        return found
+
+    def narrow(self, value: Value, interval: Interval) -> Value:
+        """A value with a range the user states."""
+        return self.graph.replace(value, replace(value, range=interval))
+
+    def with_mode(self, value: Value, mode: str) -> Value:
+        """A value made last, marked as optional or as data."""
+        return self.graph.replace(value, replace(value, mode=mode))
+
+    def alias(self, value: Value, owner: Value) -> Value:
+        """`value` in the memory of `owner`."""
+        return self.graph.replace(value, replace(value, storage=owner.storage)) if (
+            self.graph.values[-1] is value) else value
+
+    def star(self, package: str) -> dict[str, Object]:
+        """What `from package import *` binds, as far as the catalogue knows."""
+        prefix = f"{package}."
+        names = (*self.catalogue.spellings, *self.catalogue.classes)
+        return {
+            name[len(prefix):]: External(name) for name in names
+            if name.startswith(prefix) and "." not in name[len(prefix):]
+        }
+
+    # --- values ----------------------------------------------------------------------------
+
+    def value(self, activation: Activation, item: Object, site: Site) -> Value:
+        """`item` as one value: itself, or the union of what a container or instance holds."""
+        if isinstance(item, Value):
+            return self.adopt(item)
+        parts = [self.adopt(part) for part in flatten(item)]
+        if len(parts) == 1:
+            return parts[0]
+        alive = depends = 0
+        joined: Interval | None = None
+        for part in parts:
+            alive |= part.alive
+            depends |= part.depends
+            joined = part.range if joined is None else joined.join(part.range)
+        return self.graph.add(
+            Form.OPERATION if parts else Form.UNKNOWN,
+            tuple(("x", part) for part in parts), site, frame=activation.frame,
+            path=activation.path, alive=alive, depends=depends, range=joined or Interval.TOP,
+            operator=self.operator("concatenate") if parts else None,
+            number=self.graph.number(("together", *(part.number for part in parts))) if parts else None,
+            framework=next((part.framework for part in parts if part.framework), ""),
+        )
+
+    def operator(self, identifier: str) -> Operator | None:
+        """A row of the catalogue."""
+        return self.catalogue.operators.get(identifier)
+
+    def constant(self, content: object, site: Site) -> Value:
+        """A literal."""
+        interval = Interval.TOP
+        if isinstance(content, (bool, int, float)) and content == content:
+            interval = Interval.point(float(content)) if abs(content) <= 1e308 else Interval.TOP
+        return self.graph.add(
+            Form.CONSTANT, (), site, range=interval, constant=content,
+            number=self.graph.number(("constant", type(content).__name__, repr(content))),
+        )
+
+    def unknown_value(
+        self, activation: Activation, site: Site, parts: tuple[Value, ...], *, extra: int = 0,
+        interval: Interval = Interval.TOP,
+    ) -> Value:
+        """The result of something unknown: alive in all that went in."""
+        alive = depends = extra
+        for part in parts:
+            alive |= part.alive
+            depends |= part.depends
+        return self.graph.add(
+            Form.UNKNOWN, tuple(("x", part) for part in parts), site, frame=activation.frame,
+            path=activation.path, alive=alive if activation.recording else 0, depends=depends,
+            lost=0 if activation.recording else alive, recording=activation.recording,
+            framework=next((part.framework for part in parts if part.framework), ""),
+            range=interval,
+        )
+
+    def make_source(
+        self, grade: Grade, name: str, site: Site, interval: Interval = Interval.TOP, mode: str = "",
+        framework: str = "",
+    ) -> Value:
+        """A value gradients are wanted for."""
+        source = self.graph.source(grade, name, site)
+        return self.graph.add(
+            Form.SOURCE, (), site, alive=source.bit, depends=source.bit, range=interval,
+            constant=source, mode=mode, framework=framework,
+        )
+
+    def setting(self, site: Site, interval: Interval = Interval.TOP, content: object = None) -> Value:
+        """A configuration value."""
+        return self.graph.add(Form.SETTING, (), site, range=interval, constant=content)
+
+    def adopt(self, value: Value) -> Value:
+        """A value of an earlier graph (a module's constant, a prototype's field) in this one."""
+        if self.graph.owns(value):
+            return value
+        found = self._adopted.get(id(value))
+        if found is None:
+            self._kept.append(value)
+            found = self._adopted[id(value)] = self._adopt(value)
+        return found
+
+    def _adopt(self, value: Value) -> Value:
+        if value.form is Form.CONSTANT:
+            return self.constant(value.constant, value.site)
+        if value.alive:
+            source = value.constant if isinstance(value.constant, Source) else None
+            name = source.name if source else "parameter"
+            grade = source.grade if source else Grade.PARAMETER
+            return self.make_source(grade, name, value.site, value.range, value.mode, value.framework)
+        return self.graph.add(
+            Form.SETTING, (), value.site, range=value.range, constant=value.constant,
+            framework=value.framework,
+        )
+
+    def adopt_source(self, source: Source) -> Source:
+        """A source of a layer's weights in this graph."""
+        found = self._adopted_sources.get(id(source))
+        if found is None:
+            self._kept.append(source)
+            found = self.graph.source(source.grade, source.name, source.site)
+            self._adopted_sources[id(source)] = found
+        return found
+
+    # --- joins -----------------------------------------------------------------------------
+
+    def join_names(
+        self, activation: Activation, condition: Value | None, then: dict[str, Object],
+        otherwise: dict[str, Object], site: Site,
+    ) -> dict[str, Object]:
+        """The state after two arms."""
+        merged = dict(then)
+        for name, other in otherwise.items():
+            mine = merged.get(name)
+            if mine is None:
+                merged[name] = other
+            elif mine is not other:
+                merged[name] = self.join(activation, condition, mine, other, site)
+        return merged
+
+    def join(
+        self, activation: Activation, condition: Value | None, x: Object, y: Object, site: Site
+    ) -> Object:
+        """One of two objects, `x` where the condition holds."""
+        if x is y:
+            return x
+        if isinstance(x, Container) and isinstance(y, Container):
+            if len(x.elements) == len(y.elements) and x.keys == y.keys:
+                return Container(
+                    [self.join(activation, condition, a, b, site)
+                     for a, b in zip(x.elements, y.elements)], x.keys, x.open or y.open)
+            return x if len(x.elements) > len(y.elements) else y
+        if isinstance(x, Container) and not x.elements:
+            return y
+        if isinstance(y, Container) and not y.elements:
+            return x
+        if not isinstance(x, Value):
+            return x
+        if not isinstance(y, Value):
+            return y
+        x, y = self.adopt(x), self.adopt(y)
+        for one, other in ((x, y), (y, x)):
+            if one.form is Form.CONSTANT and one.constant is None:
+                return other
+        if x.number == y.number and x.alive == y.alive:
+            return x
+        operands: tuple[tuple[str, Value], ...] = (("x", x), ("y", y))
+        steered = 0
+        if condition is not None:
+            operands = (("condition", condition), *operands)
+            steered = condition.depends | condition.steered
+        return self.graph.add(
+            Form.JOIN, operands, site, frame=activation.frame, path=activation.path,
+            range=x.range.join(y.range), alive=x.alive | y.alive, depends=x.depends | y.depends,
+            steered=steered, framework=x.framework or y.framework, lost=x.lost | y.lost,
+            number=self.graph.number(
+                ("join", condition.number if condition else None, x.number, y.number)),
+        )

@@ -1,0 +1,201 @@
+"""Lost gradients: values that reach a sink without their derivative.
+
+A step whose gradient is zero, or a cut, is a finding only where it takes something away: where no
+other path carries the gradient of the same sources, or where it makes a whole term of an objective
+constant for the optimiser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from difflint.analysis.graph import Form, Grade, Value
+from difflint.analysis.shapes import TRUTH, role, terms, unmodified
+from difflint.catalogue.model import Role
+from difflint.domain.flow import Flow
+from difflint.facts import Certainty, Kind
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter, Sink
+
+_SURE = {Grade.PARAMETER, Grade.DIFFERENTIATED}
+_QUIET = frozenset({
+    Role.SHAPE, Role.VIEW, Role.INDEX, Role.CONCATENATE, Role.DETACH, Role.EXTRACT, Role.CONVERT,
+    Role.REBUILD, Role.CAST, Role.MARK, Role.PARAMETER,
+})
+_REBUILT = ("rebuild", "foreign", "convert", "factory")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A value that loses the gradient of the sources in `bits`."""
+
+    value: Value
+    kind: Kind
+    bits: int
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    value: Value
+    computed: bool
+    weighted: bool
+    indexing: bool
+
+
+def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
+    """What is lost on the way to the sinks of one run; siblings vouch for each other."""
+    alive = 0
+    for sink in sinks:
+        alive |= sink.value.alive
+    found: dict[int, Loss] = {}
+    for sink in sinks:
+        known = sink.known
+        for visit in _walk(interpreter, sink.value):
+            loss = _judge(interpreter, visit, alive, known)
+            if loss is not None:
+                found.setdefault(visit.value.order, loss)
+        if known:
+            for loss in _dead_terms(interpreter, sink):
+                found.setdefault(loss.value.order, loss)
+    return list(found.values())
+
+
+def _walk(interpreter: Interpreter, start: Value) -> list[_Visit]:
+    """Every value below a sink that its value depends on, with how it gets there."""
+    visits: list[_Visit] = []
+    seen: set[tuple[int, bool, bool, bool]] = set()
+    pending = [_Visit(start, False, False, False)]
+    while pending:
+        visit = pending.pop()
+        value = visit.value
+        key = (value.order, visit.computed, visit.weighted, visit.indexing)
+        if key in seen or not value.depends:
+            continue
+        seen.add(key)
+        visits.append(visit)
+        kind = role(value)
+        if kind in TRUTH and value.form is Form.OPERATION and not value.lost:
+            continue
+        for name, operand in interpreter.graph.inputs(value):
+            if name in ("condition", "axis", "dtype"):
+                continue
+            pending.append(_Visit(
+                operand,
+                visit.computed or _computes(value, operand),
+                visit.weighted or (kind in (Role.MULTIPLY, Role.DIVIDE) and bool(value.alive) and not operand.alive),
+                visit.indexing or name == "index"))
+    return visits
+
+
+def _computes(value: Value, operand: Value) -> bool:
+    """Whether an operation puts its operand to use as a number rather than moving it."""
+    kind = role(value)
+    if value.form is not Form.OPERATION:
+        return False
+    if kind is Role.CAST:
+        return operand.integral and not value.integral
+    return kind not in _QUIET and kind not in TRUTH and not value.integral
+
+
+def _zero_bits(value: Value) -> int:
+    """Sources whose gradient this operation makes zero."""
+    operator = value.operator
+    if operator is None or value.form is not Form.OPERATION:
+        return 0
+    if value.operator is not None and value.operator.role in TRUTH:
+        return _operand_bits(value)
+    if value.mode == "integer" or operator.integer:
+        return value.lost or _operand_bits(value)
+    bits = 0
+    for name, operand in value.operands:
+        if operator.flow_of(name) is Flow.ZERO:
+            bits |= operand.alive
+    return bits
+
+
+def _operand_bits(value: Value) -> int:
+    bits = 0
+    for name, operand in value.operands:
+        if name not in ("index", "condition"):
+            bits |= operand.alive
+    return bits
+
+
+def _cut_bits(value: Value) -> int:
+    operator = value.operator
+    if operator is not None and value.form is Form.OPERATION:
+        bits = 0
+        for name, operand in value.operands:
+            if operator.flow_of(name) is Flow.CUT:
+                bits |= operand.alive
+        if bits:
+            return bits
+    return value.lost
+
+
+def _judge(interpreter: Interpreter, visit: _Visit, alive: int, known: bool) -> Loss | None:
+    value = visit.value
+    bits = _zero_bits(value)
+    if bits:
+        return _judge_zero(interpreter, visit, bits, alive, known)
+    bits = _cut_bits(value)
+    if bits:
+        return _judge_cut(interpreter, visit, bits, alive, known)
+    return None
+
+
+def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
+    """Casting, comparing or detaching an argument as it came says that it is data."""
+    if interpreter.graph.grades(bits) & _SURE:
+        return False
+    return all(unmodified(operand) for name, operand in value.operands if operand.alive or operand.depends & bits)
+
+
+def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
+    value = visit.value
+    truth = role(value) in TRUTH
+    dead = bits & ~alive
+    sure = interpreter.graph.grades(dead) & _SURE
+    if not dead or (dead != bits and not sure):
+        return None
+    if not (visit.computed or visit.indexing) or _declares_data(interpreter, value, bits):
+        return None
+    if truth and (visit.weighted or visit.indexing or not known):
+        return None
+    if visit.indexing and value.family == "argmax" and not known:
+        return None
+    return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY)
+
+
+def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
+    value = visit.value
+    graph = interpreter.graph
+    dead = bits & ~alive
+    if dead != bits or not visit.computed or visit.indexing:
+        return None
+    if _declares_data(interpreter, value, bits):
+        return None
+    rebuilt = value.family in _REBUILT or role(value) in (Role.REBUILD, Role.CONVERT, Role.PARAMETER)
+    if not rebuilt and Grade.PARAMETER in graph.grades(alive):
+        return None
+    sure = bool(graph.grades(dead) & _SURE)
+    return Loss(value, Kind.CUT, dead, Certainty.MUST if sure and known else Certainty.LIKELY)
+
+
+def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
+    """Summands of an objective that depend on what is optimised through steps only."""
+    found: list[Loss] = []
+    parts = terms(sink.value)
+    if len(parts) < 2:
+        return found
+    for term in parts:
+        if term.alive or not interpreter.graph.grades(term.depends) & _SURE:
+            continue
+        for visit in _walk(interpreter, term):
+            bits = _zero_bits(visit.value)
+            if bits and not visit.indexing and interpreter.graph.grades(bits) & _SURE:
+                found.append(Loss(visit.value, Kind.ZERO_GRADIENT, bits, Certainty.LIKELY))
+    return found

@@ -1,0 +1,187 @@
+"""What names are bound to: values of the graph, and everything that is not a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from difflint import ir
+from difflint.analysis.graph import Source, Value
+from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Spelling
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class External:
+    """Something outside of the checked tree, known by its dotted name."""
+
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """Names of one function, class or module; `parent` is the enclosing function or module."""
+
+    module: ModuleObject
+    parent: Scope | None
+    names: dict[str, Object]
+
+    def lookup(self, name: str) -> Object | None:
+        """The object a name is bound to here or further out."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class ModuleObject:
+    """A module of the checked tree; `scope` is filled when its body has run."""
+
+    node: ir.Module
+    frameworks: tuple[str, ...]
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionObject:
+    """A user function with its closure; `owner` is the class whose body defines it."""
+
+    node: ir.Function
+    scope: Scope
+    owner: ClassObject | None = None
+    static: bool = False
+    recording: bool = True
+    boundary: bool = False
+    traced: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A method together with its receiver."""
+
+    function: FunctionObject
+    receiver: Object
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """A callable with some arguments already given."""
+
+    callee: Object
+    positional: tuple[Object, ...]
+    keywords: tuple[tuple[str, Object], ...]
+
+
+@dataclass(slots=True, eq=False)
+class ClassObject:
+    """A user class; `kinds` are the framework classes it derives from."""
+
+    node: ir.Class
+    scope: Scope
+    bases: tuple[Object, ...]
+    names: dict[str, Object] = field(default_factory=dict)
+    fields: dict[str, tuple[ir.Expression | None, ir.Expression | None]] = field(default_factory=dict)
+    kinds: tuple[FrameworkClass, ...] = ()
+    record: bool = False
+
+    def member(self, name: str) -> Object | None:
+        """An attribute found on the class or, in order, on its bases."""
+        if name in self.names:
+            return self.names[name]
+        for parent in self.bases:
+            if isinstance(parent, ClassObject):
+                found = parent.member(name)
+                if found is not None:
+                    return found
+        return None
+
+    def is_a(self, kind: ClassKind) -> bool:
+        """Whether it derives from a framework class of this kind."""
+        return any(known.kind is kind for known in self.kinds)
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """An instance of a user class."""
+
+    cls: ClassObject
+    attributes: dict[str, Object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A callable made by a framework's constructor: what a call computes, and its weights."""
+
+    operator: Operator
+    spelling: Spelling
+    source: Source | None
+    settings: tuple[tuple[str, Value], ...] = ()
+    parts: tuple[Object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivative:
+    """A function that differentiates another one."""
+
+    callee: Object
+    order: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primitive:
+    """An operator of a framework, waiting for its call; `receiver` is a method's array."""
+
+    spelling: Spelling
+    receiver: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """A method of a value that no framework is known for, or that none of them has."""
+
+    receiver: Object
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """A tuple, list, set or dict whose elements are known one by one."""
+
+    elements: list[Object]
+    keys: list[object] | None = None
+    open: bool = False
+    names: tuple[str, ...] = ()
+
+    def get(self, key: object) -> Object | None:
+        """The element under an index or key, None if it is not known."""
+        if self.keys is not None:
+            return self.elements[self.keys.index(key)] if key in self.keys else None
+        if isinstance(key, int) and not isinstance(key, bool) and -len(self.elements) <= key < len(self.elements):
+            return None if self.open else self.elements[key]
+        return None
+
+
+Object = (
+    Value | External | ModuleObject | FunctionObject | Bound | Partial | ClassObject | Instance
+    | Layer | Derivative | Primitive | Method | Container
+)
+
+
+def flatten(item: Object, limit: int = 64) -> list[Value]:
+    """The values inside an object, through containers and the attributes of instances."""
+    found: list[Value] = []
+    seen: set[int] = set()
+    pending: list[Object] = [item]
+    while pending and len(found) < limit:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, Value):
+            found.append(current)
+        elif isinstance(current, Container):
+            pending += reversed(current.elements)
+        elif isinstance(current, Instance):
+            pending += current.attributes.values()
+    return found

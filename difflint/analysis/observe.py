@@ -1,0 +1,218 @@
+"""From one run's graph to facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from difflint.analysis.backward import Arrival, arrivals, judge
+from difflint.analysis.graph import Form, Frame, Grade, Site, Value
+from difflint.analysis.hazard import Escape, Hazard, Judge
+from difflint.analysis.loss import losses
+from difflint.analysis.shapes import role, stripped
+from difflint.analysis.unstable import overflowing, underflowing
+from difflint.catalogue.model import Operator, Role, Saves
+from difflint.facts import Cause, Certainty, Effect, Kind
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter, Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A fact before its text is looked up: `site` is where to point, `frame` how it is reached."""
+
+    kind: Kind
+    certainty: Certainty
+    site: Site
+    family: str
+    effect: Effect
+    cause: Cause = Cause.PLAIN
+    value: Value | None = None
+    operand: Value | None = None
+    interval: str = ""
+    point: str = ""
+    bits: int = 0
+    frame: Frame | None = None
+    sink: Site | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The observations of one run, and every operation a cotangent arrived at in a callee."""
+
+    observations: list[Observation]
+    called: set[tuple[Site, str]]
+    visited: set[tuple[Site, str]]
+
+
+def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
+    """Everything that goes wrong between the sources and these sinks."""
+    report = Report([], set(), set())
+    if not sinks:
+        return report
+    judge_ = Judge(interpreter.graph, interpreter.ranges)
+    alive = 0
+    for sink in sinks:
+        alive |= sink.value.alive
+    for sink in sinks:
+        for arrival in arrivals(interpreter, sink):
+            value = arrival.value
+            operator = value.operator
+            if operator is not None:
+                report.visited.add((value.site, operator.id))
+                if value.frame is not None and value.frame.caller is not None:
+                    report.called.add((value.site, operator.id))
+                report.observations.extend(_at(interpreter, judge_, arrival, sink))
+            report.observations.extend(_control(interpreter, value, alive, sink))
+    for loss in losses(interpreter, sinks):
+        effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
+        report.observations.append(Observation(
+            loss.kind, loss.certainty, loss.value.site, _loss_family(loss.value), effect,
+            value=loss.value, operand=loss.value.operands[0][1] if loss.value.operands else None,
+            bits=loss.bits, frame=loss.value.frame, sink=sinks[0].site))
+    report.observations.extend(_steering(interpreter, sinks))
+    report.observations.extend(_overwritten_arguments(interpreter, sinks))
+    return report
+
+
+def _loss_family(value: Value) -> str:
+    operator = value.operator
+    kind = role(value)
+    if value.mode == "integer":
+        return "integer-cast"
+    if kind in (Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL):
+        return "comparison"
+    if operator is None or not value.recording:
+        return "region"
+    if kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.PARAMETER, Role.FACTORY):
+        return operator.family
+    if value.lost and not operator.integer:
+        return "foreign"
+    return operator.family or "step"
+
+
+def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -> Iterator[Observation]:
+    value = arrival.value
+    operator = value.operator
+    assert operator is not None
+    finding = judge(interpreter, judge_, arrival, sink.order)
+    probability = underflowing(value, interpreter.ranges)
+    if probability is not None:
+        yield Observation(
+            Kind.UNSTABLE, Certainty.LIKELY, value.site, "probability", Effect.INFINITE, value=value,
+            operand=value.operands[0][1], interval=str(value.operands[0][1].range), point="0",
+            bits=value.alive, frame=value.frame, sink=sink.site)
+    elif finding is not None and not _conventional(interpreter, value, operator, sink.order):
+        if finding.hazard.escape is not Escape.ROUNDING:
+            yield _hazard(finding.kind, value, operator, finding.hazard, sink)
+    for part in overflowing(value, interpreter.ranges):
+        yield Observation(
+            Kind.UNSTABLE, Certainty.LIKELY, part.site, "exponential", Effect.NAN, value=part,
+            operand=part.operands[0][1], interval=str(part.operands[0][1].range), bits=part.alive,
+            frame=part.frame, sink=sink.site)
+    yield from _overwritten(interpreter, value, operator, sink)
+
+
+def _conventional(interpreter: Interpreter, value: Value, operator: Operator, order: int) -> bool:
+    """Whether the framework reports a finite derivative at the exceptional set."""
+    framework = interpreter.catalogue.frameworks.get(value.framework)
+    convention = framework.conventions.get(operator.id) if framework is not None else None
+    return convention is not None and convention.finite_order >= order
+
+
+def _hazard(kind: Kind, value: Value, operator: Operator, hazard: Hazard, sink: Sink) -> Observation:
+    certainty, cause = hazard.certainty, hazard.cause
+    if operator.family == "exponential" and kind is Kind.UNBOUNDED:
+        kind = Kind.OVERFLOW
+    elif kind is not Kind.UNBOUNDED:
+        certainty = Certainty.LIKELY
+    effect = Effect.INFINITE if hazard.escape is Escape.END else Effect.NAN
+    return Observation(
+        kind, certainty, value.site, operator.family or operator.id, effect, cause, value,
+        hazard.operand, str(hazard.interval), hazard.point, value.alive, value.frame, sink.site)
+
+
+def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> Iterator[Observation]:
+    """Branches and loops of Python that what is differentiated decides."""
+    if value.form is Form.JOIN:
+        condition = value.operand("condition")
+        if condition is not None and (condition.depends | condition.steered) & alive:
+            kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
+            yield Observation(
+                kind, Certainty.LIKELY, condition.site, "branch", Effect.WRONG, _jump(interpreter, value),
+                value, condition, bits=condition.depends & alive, frame=value.frame, sink=sink.site)
+    elif value.form is Form.LOOP:
+        for condition in interpreter.graph.loop_conditions.get(value.order, ()):
+            if condition.depends & alive:
+                yield Observation(
+                    Kind.LOOP, Certainty.LIKELY, condition.site, "loop", Effect.WRONG, value=value,
+                    operand=condition, bits=condition.depends & alive, frame=value.frame, sink=sink.site)
+
+
+def _jump(interpreter: Interpreter, value: Value) -> Cause:
+    """Whether the arms disagree for certain: one is the other plus a constant that is not zero."""
+    x, y = value.operand("x"), value.operand("y")
+    if x is None or y is None:
+        return Cause.PLAIN
+    for one, other in ((x, y), (y, x)):
+        below = stripped(one)
+        if role(below) not in (Role.ADD, Role.SUBTRACT):
+            continue
+        parts = [part for _, part in below.operands]
+        if any(part.number == other.number for part in parts):
+            rest = [part for part in parts if part.number != other.number]
+            if len(rest) == 1 and not rest[0].range.contains(0.0):
+                return Cause.JUMP
+    return Cause.PLAIN
+
+
+def _steering(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observation]:
+    """An objective that sees what it is differentiated by in conditions only."""
+    for sink in sinks:
+        value = sink.value
+        if not sink.known or value.alive or value.depends or not value.steered:
+            continue
+        sure = {Grade.PARAMETER, Grade.DIFFERENTIATED}
+        if interpreter.graph.grades(value.steered) & sure:
+            yield Observation(
+                Kind.BRANCH_ONLY, Certainty.MUST, value.site, "branch", Effect.CUT, value=value,
+                bits=value.steered, frame=value.frame, sink=sink.site)
+
+
+def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sink: Sink) -> Iterator[Observation]:
+    """Writes to memory that the backward pass of this operation still needs."""
+    if operator.saves is Saves.NOTHING or not interpreter.writes:
+        return
+    kept: set[int] = set()
+    if operator.saves is Saves.OUTPUT:
+        kept.add(value.storage)
+    else:
+        factors = operator.role in (Role.MULTIPLY, Role.BILINEAR)
+        for name, operand in value.operands:
+            others = any(other.alive for key, other in value.operands if key != name)
+            if (others if factors else bool(value.alive)) and operand.form is not Form.CONSTANT:
+                kept.add(operand.storage)
+    for write in interpreter.writes:
+        if write.storage in kept and write.order > value.order:
+            yield Observation(
+                Kind.IN_PLACE, Certainty.LIKELY, write.site, "write", Effect.ERROR, value=value,
+                operand=write.target, bits=value.alive, frame=value.frame, sink=sink.site)
+
+
+def _overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observation]:
+    """Writes to the array the optimiser passed in."""
+    if not any(sink.known for sink in sinks):
+        return
+    owners = {
+        value.storage: value for value in interpreter.graph.values
+        if value.form is Form.SOURCE and interpreter.graph.grades(value.alive) == {Grade.DIFFERENTIATED}
+    }
+    for write in interpreter.writes:
+        owner = owners.get(write.storage)
+        if owner is not None:
+            yield Observation(
+                Kind.IN_PLACE, Certainty.MUST, write.site, "argument", Effect.WRONG, value=owner,
+                operand=owner, bits=owner.alive, sink=sinks[0].site)

@@ -1,0 +1,123 @@
+"""The checked tree: its modules, and the functions that are analysed on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from difflint import ir
+from difflint.analysis.arguments import assumed_arguments
+from difflint.analysis.graph import Grade, Site
+from difflint.analysis.objects import (
+    ClassObject, FunctionObject, Instance, ModuleObject, Object, Scope,
+)
+from difflint.catalogue.model import Catalogue, ClassKind
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A function analysed on its own: its receiver, the grade of its arguments, its framework."""
+
+    function: FunctionObject
+    receiver: Object | None
+    grade: Grade
+    framework: str
+
+
+def make_modules(modules: Sequence[ir.Module], catalogue: Catalogue) -> dict[str, ModuleObject]:
+    """The modules of the tree by dotted name; of two with one name the first counts."""
+    found: dict[str, ModuleObject] = {}
+    for module in modules:
+        found.setdefault(module.name, ModuleObject(module, frameworks_of(module, catalogue)))
+    return found
+
+
+def frameworks_of(module: ir.Module, catalogue: Catalogue) -> tuple[str, ...]:
+    """The frameworks whose roots a module imports, those that differentiate first."""
+    used = [
+        framework for framework in catalogue.frameworks.values()
+        if any(root in module.imports for root in framework.modules)
+    ]
+    used.sort(key=lambda framework: (not framework.differentiable, framework.host, framework.name))
+    return tuple(framework.name for framework in used)
+
+
+def run_module(interpreter: Interpreter, module: ModuleObject) -> None:
+    """Run a module's body once; imports of modules that are still running see what is there."""
+    if module.scope is None:
+        module.scope = Scope(module, None, {})
+        activation = interpreter.activation(module.scope, None, None)
+        interpreter.execute(activation, module.node.body)
+
+
+def roots_of(interpreter: Interpreter, module: ModuleObject) -> Iterator[Root]:
+    """The functions and methods a module defines, in order."""
+    scope = module.scope
+    if scope is None:
+        return
+    for item in list(scope.names.values()):
+        if isinstance(item, FunctionObject) and item.scope.module is module:
+            root = function_root(interpreter, item)
+            if root is not None:
+                yield root
+        elif isinstance(item, ClassObject) and item.scope.module is module:
+            yield from _methods(interpreter, item)
+
+
+def function_root(interpreter: Interpreter, function: FunctionObject) -> Root | None:
+    """A plain function as a root, if its file uses a framework that differentiates."""
+    framework = _differentiable(interpreter, function.scope.module)
+    if framework is None or not function.recording or function.boundary:
+        return None
+    return Root(function, None, Grade.ASSUMED, "")
+
+
+def _differentiable(interpreter: Interpreter, module: ModuleObject) -> str | None:
+    for name in module.frameworks:
+        if interpreter.catalogue.frameworks[name].differentiable:
+            return name
+    return None
+
+
+def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
+    framework = _differentiable(interpreter, cls.scope.module)
+    if framework is None or cls.is_a(ClassKind.NO_GRADIENT) or cls.is_a(ClassKind.BOUNDARY):
+        return
+    calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}
+    receiver: Instance | None = None
+    for name, item in cls.names.items():
+        if not isinstance(item, FunctionObject) or not item.recording or item.boundary:
+            continue
+        if name in ("__init__", "__post_init__", "__new__", "setup", "__repr__", "extra_repr"):
+            continue
+        if receiver is None:
+            receiver = Instance(cls, dict(interpreter.prototype(None, cls)))
+        live = name in calls or (name == "__call__" and bool(calls))
+        grade = Grade.INPUT if live else Grade.ASSUMED
+        yield Root(item, None if item.static else receiver, grade, calls.get(name, ""))
+
+
+def enter(interpreter: Interpreter, root: Root) -> Object:
+    """Run a root on assumed arguments; its result is a sink."""
+    function = root.function
+    scope = function.scope
+    site = Site(scope.module.node.path, function.node.start, function.node.end)
+    activation = interpreter.activation(scope, None, None)
+    bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework)
+    if root.receiver is not None and function.node.parameters:
+        first = function.node.parameters[0].name
+        bound[first] = Instance(root.receiver.cls, dict(root.receiver.attributes)) if isinstance(
+            root.receiver, Instance) else root.receiver
+    result = interpreter.run(activation, function, bound, site)
+    order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
+    interpreter.sink(activation, result, order, root.grade is Grade.INPUT, site)
+    return result
+
+
+def table(modules: Mapping[str, ModuleObject]) -> list[ModuleObject]:
+    """The modules in the order of their paths."""
+    return sorted(modules.values(), key=lambda module: module.node.path)

@@ -1,0 +1,275 @@
+"""Intervals of values: the transfer functions of the roles, and re-evaluation under predicates.
+
+A value's own `range` was computed where the value was made. `Ranges.under` computes it again under
+more predicates, through the whole expression: under `squared > 0`, `squared.clamp(min=0).sqrt()` is
+positive although no predicate mentions it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from difflint.analysis.condition import assume
+from difflint.analysis.graph import Form, Graph, Value
+from difflint.analysis.shapes import TRUTH, is_extremum_of, is_shifted_exponential, stripped
+from difflint.analysis.shapes import role as role_of
+from difflint.catalogue.expression import function
+from difflint.catalogue.model import Monotone, Operator, Role
+from difflint.domain.interval import Interval
+from difflint.domain.predicate import Path
+
+Get = Callable[[Value], Interval]
+_TRUE = Interval.point(1)
+_FALSE = Interval.point(0)
+_AT_LEAST_ONE = Interval.make(1.0, float("inf"))
+_NOT_ABOVE_ZERO = Interval.make(float("-inf"), 0.0)
+
+
+class Ranges:
+    """Evaluates intervals on one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._memo: dict[tuple[int, int], Interval] = {}
+        self._paths: list[Path] = []
+
+    def under(self, value: Value, path: Path) -> Interval:
+        """The interval of `value` where `path` holds (besides what held where it was made)."""
+        if not path.mask & value.mentions or path is value.path:
+            return value.range
+        key = (value.order, id(path))
+        found = self._memo.get(key)
+        if found is None:
+            self._memo[key] = value.range
+            self._paths.append(path)
+            found = self._memo[key] = self._again(value, path)
+        return found
+
+    def _again(self, value: Value, path: Path) -> Interval:
+        atom = path.about(value.number)
+        if value.form is Form.SETTING and atom is not None:
+            met = value.range.meet(atom)
+            return atom if met.is_empty else met
+        result = value.range
+        if value.form is Form.OPERATION or value.form is Form.JOIN:
+            computed = self.compute(value, path)
+            result = computed.meet(value.range) if not computed.is_empty else computed
+            if result.is_empty and not computed.is_empty:
+                result = computed
+        return result if atom is None else result.meet(atom)
+
+    def compute(self, value: Value, path: Path) -> Interval:
+        """The interval of an operation or join from its operands under `path`."""
+        if value.form is Form.JOIN:
+            return self._choice(value, path, "x", "y")
+        operator = value.operator
+        if operator is None:
+            return value.range
+        role = operator.role
+        if role is Role.SELECT:
+            return self._choice(value, path, "x", "y")
+        if role is Role.FILL:
+            return self._choice(value, path, "value", "x")
+        if role is Role.INDEX:
+            return self._element(value, path)
+        if role in TRUTH:
+            return Interval.BOOLEAN
+        rule = _RULES.get(role)
+        if rule is None:
+            return operator.range
+        return rule(value, operator, lambda operand: self.under(operand, path))
+
+    def _element(self, value: Value, path: Path) -> Interval:
+        """An element, chosen by position or by a mask that holds for it."""
+        x, index = value.operand("x"), value.operand("index")
+        if x is None:
+            return Interval.TOP
+        if index is not None and role_of(index) in TRUTH:
+            return self.under(x, assume(self.graph, path, index, True))
+        return self.under(x, path)
+
+    def _choice(self, value: Value, path: Path, then: str, otherwise: str) -> Interval:
+        condition, x, y = value.operand("condition"), value.operand(then), value.operand(otherwise)
+        if x is None or y is None:
+            return Interval.TOP
+        if condition is None:
+            return self.under(x, path).join(self.under(y, path))
+        known = self.under(condition, path)
+        if known == _TRUE:
+            return self.under(x, path)
+        if known == _FALSE:
+            return self.under(y, path)
+        return self.under(x, assume(self.graph, path, condition, True)).join(
+            self.under(y, assume(self.graph, path, condition, False))
+        )
+
+
+def _of(value: Value, name: str, get: Get) -> Interval:
+    operand = value.operand(name)
+    return Interval.TOP if operand is None else get(operand)
+
+
+def _binary(method: Callable[[Interval, Interval], Interval]) -> Rule:
+    def rule(value: Value, operator: Operator, get: Get) -> Interval:
+        return method(_of(value, "x", get), _of(value, "y", get))
+
+    return rule
+
+
+def _unary(method: Callable[[Interval], Interval]) -> Rule:
+    def rule(value: Value, operator: Operator, get: Get) -> Interval:
+        return method(_of(value, "x", get))
+
+    return rule
+
+
+def _same(value: Value) -> bool:
+    x, y = value.operand("x"), value.operand("y")
+    return x is not None and y is not None and x.number == y.number
+
+
+def _subtract(value: Value, operator: Operator, get: Get) -> Interval:
+    x, y = value.operand("x"), value.operand("y")
+    if x is None or y is None:
+        return Interval.TOP
+    if x.number == y.number:
+        return _FALSE
+    result = get(x).subtract(get(y))
+    if is_extremum_of(y, x, "max") or is_extremum_of(x, y, "min"):
+        return result.meet(_NOT_ABOVE_ZERO)
+    if is_extremum_of(x, y, "max") or is_extremum_of(y, x, "min"):
+        return result.meet(Interval.NONNEGATIVE)
+    return result
+
+
+def _multiply(value: Value, operator: Operator, get: Get) -> Interval:
+    if _same(value):
+        return _of(value, "x", get).square()
+    return _of(value, "x", get).multiply(_of(value, "y", get))
+
+
+def _divide(value: Value, operator: Operator, get: Get) -> Interval:
+    x, y = value.operand("x"), value.operand("y")
+    if x is None or y is None:
+        return Interval.TOP
+    total = stripped(y)
+    share = total.operator is not None and total.operator.role is Role.SUM
+    summed = total.operand("x") if share else None
+    if summed is not None and stripped(summed).number == stripped(x).number:
+        if get(x).nonnegative:
+            return Interval.UNIT
+    return get(x).divide(get(y))
+
+
+def _power(value: Value, operator: Operator, get: Get) -> Interval:
+    return _of(value, "x", get).power(_of(value, "y", get))
+
+
+def _clamp(value: Value, operator: Operator, get: Get) -> Interval:
+    low, high = value.operand("min"), value.operand("max")
+    return _of(value, "x", get).clamp(
+        Interval.BOTTOM_END if low is None or low.constant is None and low.form is Form.CONSTANT else get(low),
+        Interval.TOP_END if high is None or high.constant is None and high.form is Form.CONSTANT else get(high),
+    )
+
+
+def _sum(value: Value, operator: Operator, get: Get) -> Interval:
+    x = value.operand("x")
+    if x is None:
+        return Interval.TOP
+    total = get(x).total()
+    return total.meet(_AT_LEAST_ONE) if is_shifted_exponential(x) else total
+
+
+def _bilinear(value: Value, operator: Operator, get: Get) -> Interval:
+    operands = [operand for name, operand in value.operands if operator.flow_of(name)]
+    if len(operands) == 2 and operands[0].number == operands[1].number:
+        return Interval.NONNEGATIVE
+    if operands and all(get(operand).nonnegative for operand in operands):
+        return Interval.NONNEGATIVE
+    return operator.range
+
+
+def _function(value: Value, operator: Operator, get: Get) -> Interval:
+    if operator.monotone is Monotone.NONE or not operator.value or len(operator.arguments) != 1:
+        return operator.range
+    operand = get(value.operands[0][1]) if value.operands else Interval.TOP
+    if operand.is_top:
+        return operator.range
+    inside = operand.meet(operator.value_domain)
+    if inside.is_empty:
+        return operator.range
+    increasing = operator.monotone is Monotone.INCREASING
+    return inside.image(function(operator.value), increasing).meet(operator.range)
+
+
+def _keep(value: Value, operator: Operator, get: Get) -> Interval:
+    return _of(value, "x", get)
+
+
+def _hull(value: Value, operator: Operator, get: Get) -> Interval:
+    x = _of(value, "x", get)
+    if x.is_empty or not (x.integer or x.nonzero):
+        return x
+    return Interval.make(x.lo, x.hi, x.lo_open, x.hi_open)
+
+
+def _union(value: Value, operator: Operator, get: Get) -> Interval:
+    joined: Interval | None = None
+    for _, operand in value.operands:
+        interval = get(operand)
+        joined = interval if joined is None else joined.join(interval)
+    return Interval.TOP if joined is None else joined
+
+
+def _write(value: Value, operator: Operator, get: Get) -> Interval:
+    return _of(value, "x", get).join(_of(value, "value", get))
+
+
+def _cast(value: Value, operator: Operator, get: Get) -> Interval:
+    x = _of(value, "x", get)
+    if operator.integer or value.mode == "integer":
+        return x if x.integer else operator.range.meet(x.truncated())
+    return x
+
+
+def _factory(value: Value, operator: Operator, get: Get) -> Interval:
+    filled = value.operand("value")
+    return operator.range if filled is None else get(filled)
+
+
+def _absolute(value: Value, operator: Operator, get: Get) -> Interval:
+    return _of(value, "x", get).absolute()
+
+
+Rule = Callable[[Value, Operator, Get], Interval]
+_RULES: dict[Role, Rule] = {
+    Role.ADD: _binary(Interval.add),
+    Role.SUBTRACT: _subtract,
+    Role.MULTIPLY: _multiply,
+    Role.DIVIDE: _divide,
+    Role.POWER: _power,
+    Role.NEGATE: _unary(Interval.negate),
+    Role.ABSOLUTE: _absolute,
+    Role.SQUARE: _unary(Interval.square),
+    Role.MAXIMUM: _binary(Interval.maximum),
+    Role.MINIMUM: _binary(Interval.minimum),
+    Role.CLAMP: _clamp,
+    Role.FUNCTION: _function,
+    Role.HULL: _hull,
+    Role.SUM: _sum,
+    Role.PRODUCT: _unary(Interval.product_of_many),
+    Role.BILINEAR: _bilinear,
+    Role.SHAPE: _keep,
+    Role.VIEW: _keep,
+    Role.DETACH: _keep,
+    Role.EXTRACT: _keep,
+    Role.CONVERT: _keep,
+    Role.REBUILD: _keep,
+    Role.MARK: _keep,
+    Role.REPAIR: _keep,
+    Role.CONCATENATE: _union,
+    Role.WRITE: _write,
+    Role.CAST: _cast,
+    Role.FACTORY: _factory,
+}

@@ -1,0 +1,120 @@
+"""Questions about the structure of expressions: what a value is, below casts and reshapes."""
+
+from __future__ import annotations
+
+from difflint.analysis.graph import Form, Value
+from difflint.catalogue.model import Role
+
+MOVES = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.MARK})
+TRUTH = frozenset({Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL})
+_TRANSPARENT = MOVES | {Role.DETACH}
+_PICKS = _TRANSPARENT | {Role.INDEX, Role.CONCATENATE, Role.WRITE}
+
+
+def role(value: Value) -> Role | None:
+    """The role of an operation."""
+    return value.operator.role if value.operator is not None else None
+
+
+def stripped(value: Value, through: frozenset[Role] = _TRANSPARENT) -> Value:
+    """The value below operations that only move or mark elements."""
+    while value.operands and role(value) in through:
+        value = value.operands[0][1]
+    return value
+
+
+def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
+    """Whether `candidate` is the maximum (or `which="min"`) of the elements of `value`.
+
+    Indexing, scattering and padding of the extremum are followed: a segment's maximum that is
+    gathered back is a maximum of what it is subtracted from.
+    """
+    wanted = stripped(value).number
+    seen = 0
+    pending = [candidate]
+    while pending and seen < 24:
+        seen += 1
+        item = stripped(pending.pop(), _TRANSPARENT)
+        operator = item.operator
+        if operator is None:
+            continue
+        if operator.relation == which:
+            if any(stripped(operand).number == wanted for _, operand in item.operands):
+                return True
+        if operator.role in _PICKS or operator.role in (Role.SELECT, Role.FILL, Role.REPAIR):
+            pending += [operand for _, operand in item.operands]
+    return False
+
+
+def exponent(value: Value) -> Value | None:
+    """The argument of an exponential, if `value` is one below moves."""
+    value = stripped(value)
+    if value.operator is not None and value.operator.family == "exponential" and value.operands:
+        return value.operands[0][1]
+    return None
+
+
+def is_shifted(value: Value) -> bool:
+    """Whether `value` is x minus its own maximum (or its own minimum minus x)."""
+    value = stripped(value)
+    if role(value) is Role.NEGATE:
+        inner = stripped(value.operands[0][1])
+        x, y = inner.operand("x"), inner.operand("y")
+        return role(inner) is Role.SUBTRACT and bool(x and y) and is_extremum_of(y, x, "min")  # type: ignore[arg-type]
+    x, y = value.operand("x"), value.operand("y")
+    if role(value) is not Role.SUBTRACT or x is None or y is None:
+        return False
+    return is_extremum_of(y, x, "max") or is_extremum_of(x, y, "min")
+
+
+def is_shifted_exponential(value: Value) -> bool:
+    """Whether `value` is exp(x - max(x)), whose sum is at least one."""
+    argument = exponent(value)
+    return argument is not None and is_shifted(argument)
+
+
+def is_gram(value: Value) -> bool:
+    """Whether `value` is a product of a matrix with itself, possibly scaled: singular if flat."""
+    value = stripped(value)
+    kind = role(value)
+    if kind in (Role.MULTIPLY, Role.DIVIDE):
+        x, y = value.operand("x"), value.operand("y")
+        if x is not None and y is not None:
+            return (is_gram(x) and not is_gram(y)) or (kind is Role.MULTIPLY and is_gram(y))
+    if kind is not Role.BILINEAR:
+        return False
+    numbers = [stripped(operand).number for _, operand in value.operands]
+    return len(numbers) == 2 and numbers[0] == numbers[1]
+
+
+def is_leaf(value: Value) -> bool:
+    """Whether `value` is a source itself, possibly moved, picked from a container or scaled."""
+    value = stripped(value, _TRANSPARENT | {Role.INDEX})
+    return value.form is Form.SOURCE
+
+
+def unmodified(value: Value) -> bool:
+    """Whether `value` is an argument as it came, possibly moved or cast."""
+    return stripped(value).form is Form.SOURCE
+
+
+def terms(value: Value) -> list[Value]:
+    """The summands of a value, through sums, differences, means and constant factors."""
+    found: list[Value] = []
+    pending = [value]
+    while pending and len(found) < 64:
+        item = stripped(pending.pop(), MOVES)
+        kind = role(item)
+        if kind in (Role.ADD, Role.SUBTRACT):
+            pending += [operand for _, operand in item.operands]
+        elif kind in (Role.SUM, Role.HULL, Role.NEGATE) and item.operands and item.operator:
+            if item.operator.relation:
+                found.append(item)
+            else:
+                pending.append(item.operands[0][1])
+        elif kind in (Role.MULTIPLY, Role.DIVIDE):
+            varying = [operand for _, operand in item.operands if operand.depends]
+            pending.append(varying[0]) if len(varying) == 1 else found.append(item)
+        else:
+            found.append(item)
+    return found

@@ -1,0 +1,85 @@
+"""Compositions that overflow although the function they compute does not.
+
+Reported at the exponential: log(1 + exp(x)), log(sum(exp(x))), exp(x) / sum(exp(x)),
+1 / (1 + exp(x)). Reported at the logarithm: log of a softmax or a sigmoid.
+"""
+
+from __future__ import annotations
+
+from difflint.analysis.graph import Value
+from difflint.analysis.hazard import Escape, escape
+from difflint.analysis.ranges import Ranges
+from difflint.analysis.shapes import MOVES, exponent, is_shifted, role, stripped
+from difflint.catalogue.model import Role
+from difflint.domain.interval import Interval
+
+_PICKS = MOVES | {Role.INDEX, Role.HULL}
+
+
+def overflowing(value: Value, ranges: Ranges) -> list[Value]:
+    """The exponentials below a logarithm or quotient that overflow before it is taken."""
+    if value.family == "log":
+        operand = value.operands[0][1] if value.operands else None
+        return [] if operand is None else [
+            part for part in _exponentials(operand, value.operator is not None and value.operator.value_domain.lo < 0)
+            if _overflows(part, ranges)]
+    if role(value) is Role.DIVIDE:
+        x, y = value.operand("x"), value.operand("y")
+        if x is None or y is None:
+            return []
+        numerator = stripped(x)
+        parts = [part for part in _exponentials(y, False) if _overflows(part, ranges)]
+        same = [part for part in parts if part.number == numerator.number]
+        return same or ([] if numerator.depends else parts)
+    return []
+
+
+def _exponentials(value: Value, shifted_log: bool) -> list[Value]:
+    """Exponentials that a sum adds up: sum(exp(x)), 1 + exp(x), exp(x) + exp(y)."""
+    below = stripped(value)
+    kind = role(below)
+    if exponent(below) is not None:
+        return [below] if shifted_log else []
+    if kind in (Role.SUM, Role.HULL) and below.operands:
+        inner = stripped(below.operands[0][1])
+        return [inner] if exponent(inner) is not None else []
+    if kind is Role.ADD:
+        found: list[Value] = []
+        for _, operand in below.operands:
+            part = stripped(operand)
+            if exponent(part) is not None:
+                found.append(part)
+            elif not part.range.is_point:
+                found += _exponentials(part, False)
+        return found
+    return []
+
+
+def _overflows(value: Value, ranges: Ranges) -> bool:
+    argument = exponent(value)
+    if argument is None or not value.alive or is_shifted(argument):
+        return False
+    return ranges.under(argument, value.path).hi == float("inf")
+
+
+def underflowing(value: Value, ranges: Ranges) -> Value | None:
+    """The probability below a logarithm that rounding makes zero."""
+    if value.family != "log" or not value.operands or value.operator is None:
+        return None
+    operand = value.operands[0][1]
+    interval: Interval = ranges.under(operand, value.path)
+    found = escape(interval, value.operator.derivative_domain)
+    if found is None or found[0] is not Escape.ROUNDING:
+        return None
+    return _probability(operand)
+
+
+def _probability(value: Value) -> Value | None:
+    below = stripped(value, _PICKS)
+    if below.family == "probability":
+        return below
+    if role(below) in (Role.SUBTRACT, Role.NEGATE, Role.ADD):
+        for _, operand in below.operands:
+            if not operand.range.is_point:
+                return _probability(operand)
+    return None

@@ -1,0 +1,1 @@
+"""The knowledge under `rules/`, loaded and checked."""

@@ -1,0 +1,165 @@
+"""Loading and checking everything under `rules/` and the user's own rule folders."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from difflint.catalogue.checks import read_check, resolve_overlaps
+from difflint.catalogue.expression import check as check_formula
+from difflint.catalogue.frameworks import read_framework
+from difflint.catalogue.model import (
+    Catalogue, Check, Framework, FrameworkClass, Monotone, Operator, Role, Saves, Spelling,
+)
+from difflint.catalogue.read import Table
+from difflint.catalogue.vocabulary import FAMILIES, RELATIONS
+from difflint.domain.flow import Flow
+from difflint.domain.interval import Interval
+from difflint.domain.smoothness import Smoothness
+from difflint.errors import DifflintError, InvalidInput, Problem, nearest
+
+_OPERATOR_KEYS = (
+    "role", "arguments", "family", "operand", "value", "derivative", "flow", "smoothness", "order",
+    "value_domain", "derivative_domain", "range", "monotone", "relation", "saves", "calls",
+    "outputs", "fields", "integer", "trained", "stable", "note", "source",
+)
+
+
+def rules_root() -> Path:
+    """The built-in `rules/`: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    for root in (package / "rules", package.parent / "rules"):
+        if (root / "operators").is_dir():
+            return root
+    raise DifflintError(f"{package}: found no rules, expected a folder 'rules' in it or beside it")
+
+
+def load(roots: Sequence[Path] = (), checks: bool = True) -> Catalogue:
+    """The catalogue of the built-in rules and of more folders, later ones overriding.
+
+    Raises InvalidInput with every problem of every file.
+    """
+    return _load((rules_root(), *roots), checks)
+
+
+@lru_cache(maxsize=8)
+def _load(roots: tuple[Path, ...], checks: bool) -> Catalogue:
+    problems: list[Problem] = []
+    operators: dict[str, Operator] = {}
+    frameworks: dict[str, Framework] = {}
+    found: dict[str, Check] = {}
+    for root in roots:
+        if not root.is_dir():
+            problems.append(Problem(str(root), "", "no folder", "a folder with operators/, frameworks/ or checks/"))
+    for path in _files(roots, "operators", ".toml"):
+        for table in _tables(path, problems):
+            operators[table.place] = _operator(table)
+    _cross_check(operators, problems)
+    for path in _files(roots, "frameworks", ".toml"):
+        content = _parse(path, problems)
+        if content is not None:
+            framework = read_framework(Table(str(path), "", content, problems), operators)
+            frameworks[framework.name] = framework
+    if checks:
+        for path in _files(roots, "checks", ".md"):
+            check = read_check(path, problems)
+            if check is not None:
+                found[check.code] = check
+        resolve_overlaps(found.values(), problems)
+    if problems:
+        raise InvalidInput(problems)
+    return _assemble(operators, frameworks, found)
+
+
+def _assemble(
+    operators: dict[str, Operator], frameworks: dict[str, Framework], checks: dict[str, Check]
+) -> Catalogue:
+    spellings: dict[str, Spelling] = {}
+    classes: dict[str, FrameworkClass] = {}
+    constants: dict[str, float] = {}
+    aliases: dict[str, str] = {}
+    for framework in frameworks.values():
+        spellings.update(framework.spellings)
+        classes.update(framework.classes)
+        constants.update(framework.constants)
+        aliases.update(framework.aliases)
+    return Catalogue(operators, frameworks, checks, spellings, classes, constants, aliases)
+
+
+def _files(roots: Iterable[Path], folder: str, suffix: str) -> list[Path]:
+    return [path for root in roots for path in sorted((root / folder).glob(f"*{suffix}"))]
+
+
+def _parse(path: Path, problems: list[Problem]) -> dict[str, object] | None:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(Problem(str(path), "", str(error), "a readable TOML file"))
+        return None
+
+
+def _tables(path: Path, problems: list[Problem]) -> list[Table]:
+    content = _parse(path, problems) or {}
+    return [Table(str(path), key, item, problems) for key, item in content.items()]
+
+
+def _operator(table: Table) -> Operator:
+    table.only(_OPERATOR_KEYS)
+    arguments = table.texts("arguments")
+    flow = table.table("flow")
+    derivative = table.table("derivative")
+    operator = Operator(
+        id=table.place,
+        role=table.word("role", Role, Role.FUNCTION),
+        arguments=arguments,
+        family=table.one_of("family", FAMILIES),
+        operand=table.one_of("operand", (*arguments, "result")),
+        value=_formula(table, "value", arguments),
+        derivative={name: _formula(derivative, name, arguments) for name in derivative.keys()},
+        flow={name: flow.enum(name, flow.content[name], Flow, Flow.EXACT) for name in flow.keys()},
+        smoothness=table.word("smoothness", Smoothness, Smoothness.SMOOTH),
+        order=table.number("order", 0) or None,
+        value_domain=table.interval("value_domain", Interval.TOP),
+        derivative_domain=table.interval("derivative_domain", Interval.TOP),
+        range=table.interval("range", Interval.TOP),
+        monotone=table.word("monotone", Monotone, Monotone.NONE),
+        relation=table.one_of("relation", RELATIONS),
+        saves=table.word("saves", Saves, Saves.NOTHING),
+        calls=table.text("calls"),
+        outputs=table.texts("outputs"),
+        fields=table.texts("fields"),
+        integer=table.truth("integer"),
+        trained=table.truth("trained"),
+        stable={name: str(item) for name, item in table.table("stable").content.items()},
+        note=table.text("note"),
+        source=table.text("source"),
+    )
+    if "role" not in table.content:
+        table.problem("role", "nothing", nearest("", (role.value for role in Role)))
+    for name in (*flow.keys(), *derivative.keys()):
+        if name not in arguments:
+            table.problem("arguments", f"no argument {name!r}", nearest(name, arguments))
+    return operator
+
+
+def _formula(table: Table, key: str, arguments: tuple[str, ...]) -> str:
+    text = table.text(key)
+    if text:
+        try:
+            check_formula(text, arguments)
+        except ValueError as error:
+            table.problem(key, repr(text), str(error))
+            return ""
+    return text
+
+
+def _cross_check(operators: dict[str, Operator], problems: list[Problem]) -> None:
+    for operator in operators.values():
+        for key, names in (("calls", (operator.calls,) if operator.calls else ()),
+                           ("outputs", operator.outputs), ("stable", tuple(operator.stable.values()))):
+            for name in names:
+                if name not in operators:
+                    problems.append(Problem(
+                        "operators", f"[{operator.id}.{key}]", f"unknown operator {name!r}", nearest(name, operators)))

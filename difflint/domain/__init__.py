@@ -1,0 +1,1 @@
+"""Abstract domains: theory only, no syntax and no framework."""

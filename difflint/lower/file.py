@@ -1,0 +1,137 @@
+"""One file: bytes to text, text to tree, tree to IR. Never raises for any bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+
+import libcst as cst
+
+from difflint import ir
+from difflint.lower.offsets import offsets
+from difflint.lower.statement import Lowering
+from difflint.source import Lines, Pragma, Unreadable
+
+_BRACKET = re.compile(r"[\[\](){}]")
+_PRAGMA = re.compile(r"#\s*difflint:\s*([a-z-]+)\s*(.*?)\s*$")
+NESTING = 400
+"""Brackets, blocks and operators nested deeper than this are not parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A lowered file, or why it could not be."""
+
+    module: ir.Module | None
+    pragmas: tuple[Pragma, ...]
+    problem: Unreadable | None
+    text: str = ""
+
+
+def lower_file(path: str, name: str, data: bytes, package: bool) -> Lowered:
+    """Lower the bytes of one file; `name` is its dotted module name."""
+    try:
+        text = decode(data)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        return Lowered(None, (), _undecodable(error, data))
+    problem = _too_deep(text) or _null(text)
+    if problem is not None:
+        return Lowered(None, (), problem, text)
+    pragmas = _pragmas(text) if "difflint:" in text else ()
+    try:
+        tree = cst.parse_module(text)
+        starts, ends, length = offsets(tree)
+        lowering = Lowering(name, package, starts, ends, max(length - len(text), 0))
+        body = lowering.block(tree.body)
+    except cst.ParserSyntaxError as error:
+        line, column = max(error.raw_line, 1), error.raw_column + 1
+        return Lowered(None, pragmas, Unreadable(_reason(error), line, max(column, 1)), text)
+    except RecursionError:
+        return Lowered(None, pragmas, Unreadable("nested too deeply to be analysed", 1, 1), text)
+    except (cst.CSTValidationError, ValueError, AttributeError, TypeError) as error:
+        return Lowered(None, pragmas, Unreadable(f"not understood: {error}", 1, 1), text)
+    module = ir.Module(name, path, text, package, body, frozenset(lowering.imports))
+    return Lowered(module, pragmas, None, text)
+
+
+def decode(data: bytes) -> str:
+    """The text of a Python file: its coding line or byte order mark decides, UTF-8 otherwise."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    text = data.decode(encoding)
+    return text.removeprefix("\ufeff")
+
+
+def _undecodable(error: Exception, data: bytes) -> Unreadable:
+    if isinstance(error, UnicodeDecodeError):
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        found = data[error.start]
+        return Unreadable(f"not {error.encoding}: byte 0x{found:02x}", line, column)
+    return Unreadable(str(error), 1, 1)
+
+
+def _null(text: str) -> Unreadable | None:
+    offset = text.find("\0")
+    if offset < 0:
+        return None
+    position = Lines("", text).position(offset)
+    return Unreadable("a null character", position.line, position.column)
+
+
+def _too_deep(text: str) -> Unreadable | None:
+    """Look before parsing: the parser's stack is not ours to protect."""
+    depth = deepest = 0
+    where = 0
+    for match in _BRACKET.finditer(text):
+        if match.group() in "([{":
+            depth += 1
+            if depth > deepest:
+                deepest, where = depth, match.start()
+        elif depth:
+            depth -= 1
+    if deepest <= NESTING:
+        return None
+    deepest, line, column = _nesting(text)
+    if deepest <= NESTING:
+        return None
+    return Unreadable(f"nested too deeply ({deepest} brackets), expected at most {NESTING}", line, column)
+
+
+def _nesting(text: str) -> tuple[int, int, int]:
+    """The deepest bracket outside of strings and comments, with its line and column."""
+    depth = deepest = 0
+    line = column = 1
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.OP and token.string in "([{":
+                depth += 1
+                if depth > deepest:
+                    deepest, line, column = depth, token.start[0], token.start[1] + 1
+            elif token.type == tokenize.OP and token.string in ")]}":
+                depth -= 1
+    except (tokenize.TokenError, SyntaxError, IndentationError):
+        return max(deepest, depth, NESTING + 1), line, column
+    return deepest, line, column
+
+
+def _reason(error: cst.ParserSyntaxError) -> str:
+    first = error.message.strip().splitlines()[0] if error.message.strip() else "invalid syntax"
+    return first.removeprefix("parser error: ")
+
+
+def _pragmas(text: str) -> tuple[Pragma, ...]:
+    found: list[Pragma] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
+            if token.type != tokenize.COMMENT:
+                continue
+            match = _PRAGMA.search(token.string)
+            if match:
+                alone = not token.line[: token.start[1]].strip()
+                found.append(Pragma(token.start[0], token.start[1] + 1, match.group(1), match.group(2), alone))
+    except (tokenize.TokenError, SyntaxError, IndentationError):
+        return tuple(found)
+    return tuple(found)

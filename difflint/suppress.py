@@ -1,0 +1,99 @@
+"""Comments that silence diagnostics, and those that silence nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from difflint.diagnostic import Diagnostic
+from difflint.domain.interval import Interval
+from difflint.errors import InvalidInput, Problem
+from difflint.source import Pragma
+
+_WORDS = re.compile(r"^\s*(?:\[([^\]]*)\])?\s*(.*)$")
+_RANGE = re.compile(r"([A-Za-z_]\w*)\s*=\s*([\[({][^\])}]*[\])}])")
+VERBS = ("ignore", "ignore-next-line", "ignore-file", "range", "probe")
+
+
+@dataclass(slots=True)
+class Suppression:
+    """One comment: the lines it covers (all if None), the codes (all if empty), whether it is used."""
+
+    path: str
+    pragma: Pragma
+    lines: tuple[int, ...] | None
+    codes: tuple[str, ...]
+    reason: str
+    used: set[str] = field(default_factory=set)
+
+    def covers(self, diagnostic: Diagnostic) -> bool:
+        """Whether the comment silences a diagnostic."""
+        if self.lines is not None and not any(
+            diagnostic.span.start.line <= line <= diagnostic.span.end.line for line in self.lines
+        ):
+            return False
+        return not self.codes or any(
+            diagnostic.code.startswith(code) or diagnostic.name == code for code in self.codes)
+
+
+def suppressions(path: str, pragmas: Iterable[Pragma]) -> list[Suppression]:
+    """The silencing comments of one file."""
+    found: list[Suppression] = []
+    for pragma in pragmas:
+        if pragma.verb not in ("ignore", "ignore-next-line", "ignore-file"):
+            continue
+        match = _WORDS.match(pragma.arguments)
+        listed = match.group(1) if match else None
+        codes = tuple(word.strip() for word in (listed or "").split(",") if word.strip())
+        lines: tuple[int, ...] | None = (pragma.line,)
+        if pragma.verb == "ignore-file":
+            lines = None
+        elif pragma.verb == "ignore-next-line" or pragma.alone:
+            lines = (pragma.line + 1,)
+        found.append(Suppression(path, pragma, lines, codes, match.group(2) if match else ""))
+    return found
+
+
+def apply(
+    diagnostics: Iterable[Diagnostic], comments: Mapping[str, Sequence[Suppression]]
+) -> tuple[list[Diagnostic], list[Suppression]]:
+    """The diagnostics that remain, and the comments that silenced nothing."""
+    remaining: list[Diagnostic] = []
+    for diagnostic in diagnostics:
+        silenced = False
+        for comment in comments.get(diagnostic.span.path, ()):
+            if comment.covers(diagnostic):
+                comment.used.update(
+                    code for code in comment.codes
+                    if diagnostic.code.startswith(code) or diagnostic.name == code)
+                comment.used.add("")
+                silenced = True
+        if not silenced:
+            remaining.append(diagnostic)
+    unused = [comment for file in comments.values() for comment in file if not comment.used]
+    return remaining, unused
+
+
+def ranges(path: str, pragmas: Iterable[Pragma]) -> tuple[tuple[int, dict[str, Interval]], ...]:
+    """The ranges a file states, by line. Raises InvalidInput for what cannot be read."""
+    found: list[tuple[int, dict[str, Interval]]] = []
+    problems: list[Problem] = []
+    for pragma in pragmas:
+        place = f"line {pragma.line}, column {pragma.column}"
+        if pragma.verb not in VERBS:
+            problems.append(Problem(path, place, f"`difflint: {pragma.verb}`", f"one of: {', '.join(VERBS)}"))
+        if pragma.verb != "range":
+            continue
+        stated: dict[str, Interval] = {}
+        for name, text in _RANGE.findall(pragma.arguments):
+            try:
+                stated[name] = Interval.parse(text)
+            except ValueError as error:
+                problems.append(Problem(path, place, text, f"an interval: {error}"))
+        if not stated and not problems:
+            problems.append(Problem(path, place, repr(pragma.arguments), "such as `x=(0, inf)`"))
+        found.append((pragma.line, stated))
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(found)

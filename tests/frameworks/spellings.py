@@ -1,0 +1,98 @@
+"""Looking the catalogue's spellings up in the installed packages."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from difflint.catalogue.expression import compile_formula
+from difflint.catalogue.load import load
+from difflint.catalogue.model import Framework, Operator, Spelling
+
+OPERATORS = load(checks=False).operators
+FRAMEWORKS = load(checks=False).frameworks
+_GRID = (-7.3, -3.4, -2.2, -1.7, -0.83, -0.31, 0.12, 0.41, 0.77, 1.3, 1.9, 2.6, 4.4, 6.7)
+
+
+def find(name: str) -> Any:
+    """The object a dotted name denotes; LookupError if there is none."""
+    parts = name.split(".")
+    found: Any = importlib.import_module(parts[0])
+    for position, part in enumerate(parts[1:], start=2):
+        if part in dir(found) or hasattr(found, part):
+            found = getattr(found, part, None)
+            continue
+        try:
+            found = importlib.import_module(".".join(parts[:position]))
+        except ImportError as error:
+            raise LookupError(f"{name}: no {part!r}") from error
+    return found
+
+
+def unresolved(names: Iterable[str], absent: tuple[str, ...] = ()) -> list[str]:
+    """Names the installed packages do not have; packages in `absent` are not asked."""
+    missing = []
+    for name in names:
+        if name.partition(".")[0] in absent:
+            continue
+        try:
+            find(name)
+        except LookupError:
+            missing.append(name)
+    return missing
+
+
+def documented(name: str) -> tuple[str, ...]:
+    """Parameter names by signature or by the call in the docstring; empty if neither says."""
+    found = find(name)
+    try:
+        parameters = inspect.signature(found).parameters.values()
+    except (TypeError, ValueError):
+        parameters = {}.values()
+    names = [parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD]
+    if names and not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return tuple(names)
+    last = name.rpartition(".")[2]
+    calls = re.findall(rf"\b{re.escape(last)}\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)", found.__doc__ or "")
+    return tuple(dict.fromkeys(word for call in calls for word in re.findall(r"(?:^|,)\s*(?:\w+ )?(\w+)", call)))
+
+
+def given_names(spelling: Spelling, array: str) -> list[str]:
+    """The parameters of a spelling that a caller may name: all but the receiver of a method."""
+    names = [outer for outer, _ in spelling.parameters]
+    return names[1:] if array and spelling.name.startswith(f"{array}.") else names
+
+
+def samples(operator: Operator) -> list[float]:
+    """Points well inside the derivative domain of an operator of one argument."""
+    domain = operator.derivative_domain
+    points = [point for point in _GRID if domain.lo + 1e-3 < point < domain.hi - 1e-3]
+    return points or [domain.lo + (domain.hi - domain.lo) * part for part in (0.1, 0.3, 0.6, 0.9)]
+
+
+def elementwise(framework: Framework) -> Iterator[tuple[Spelling, Operator]]:
+    """Spellings of operators of one argument whose row states the value."""
+    for spelling in framework.spellings.values():
+        operator = OPERATORS[spelling.operator]
+        if operator.value and operator.arguments == ("x",):
+            yield spelling, operator
+
+
+def value_of(operator: Operator) -> Callable[[float], float]:
+    """The value of a row as a function on floats."""
+    return compile_formula(operator.value, ("x",))
+
+
+def derivative_of(operator: Operator) -> Callable[[float], float] | None:
+    """The derivative of a row as a function on floats."""
+    text = operator.derivative.get("x", "")
+    return compile_formula(text, ("x",)) if text else None
+
+
+def agree(x: float, y: float, tolerance: float = 1e-9) -> bool:
+    """Whether two numbers agree up to rounding."""
+    return math.isclose(x, y, rel_tol=tolerance, abs_tol=tolerance)
