@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from difflint.catalogue.model import Check
@@ -111,9 +111,3 @@ def judge(fact: Fact, check: Check, selection: Selection) -> Diagnostic | None:
     return Diagnostic(
         check.code, check.name, severity, fact.certainty, fact.span, check.message.format(**words),
         check.suggestion.format(**words), fact.trace, URL.format(code=check.code))
-
-
-def simple(check: Check, span_fact: Fact, selection: Selection) -> Sequence[Diagnostic]:
-    """The diagnostic of a fact that belongs to one check whatever the others claim."""
-    made = judge(span_fact, check, selection)
-    return () if made is None else (made,)

@@ -16,6 +16,7 @@ class Kind(Enum):
     """What happens. The set is closed: a rule that needs another kind needs it added here."""
 
     PARSE_ERROR = "parse-error"
+    UNUSED = "unused-suppression"
     ZERO_GRADIENT = "zero-gradient"
     """The value depends on a source, its derivative is zero wherever it exists."""
     UNBOUNDED = "unbounded"

@@ -46,19 +46,30 @@ def unresolved(names: Iterable[str], absent: tuple[str, ...] = ()) -> list[str]:
     return missing
 
 
-def documented(name: str) -> tuple[str, ...]:
-    """Parameter names by signature or by the call in the docstring; empty if neither says."""
+def documented(name: str) -> set[str]:
+    """Parameter names by signature and by the calls in the docstring; empty if neither says."""
     found = find(name)
     try:
-        parameters = inspect.signature(found).parameters.values()
+        names = set(inspect.signature(found).parameters)
     except (TypeError, ValueError):
-        parameters = {}.values()
-    names = [parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD]
-    if names and not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
-        return tuple(names)
+        names = set()
     last = name.rpartition(".")[2]
     calls = re.findall(rf"\b{re.escape(last)}\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)", found.__doc__ or "")
-    return tuple(dict.fromkeys(word for call in calls for word in re.findall(r"(?:^|,)\s*(?:\w+ )?(\w+)", call)))
+    return names.union(*(re.findall(r"(?:^|,)\s*(?:\w+ )?([A-Za-z_]\w*)", call) for call in calls))
+
+
+def undocumented(framework: Framework, known: Callable[[str], set[str]], skip: Iterable[str]) -> dict[str, list[str]]:
+    """Parameters in signatures that the installed framework does not have, by spelling."""
+    wrong: dict[str, list[str]] = {}
+    for spelling in framework.spellings.values():
+        stated = tuple((name, name) for name in OPERATORS[spelling.operator].arguments)
+        if spelling.parameters == stated or spelling.in_place or spelling.name in skip:
+            continue
+        names = known(spelling.name)
+        strange = [name for name in given_names(spelling, framework.array) if name not in names]
+        if strange:
+            wrong[spelling.name] = strange
+    return wrong
 
 
 def given_names(spelling: Spelling, array: str) -> list[str]:
@@ -93,6 +104,6 @@ def derivative_of(operator: Operator) -> Callable[[float], float] | None:
     return compile_formula(text, ("x",)) if text else None
 
 
-def agree(x: float, y: float, tolerance: float = 1e-9) -> bool:
+def agree(x: float, y: float, tolerance: float = 1e-7) -> bool:
     """Whether two numbers agree up to rounding."""
     return math.isclose(x, y, rel_tol=tolerance, abs_tol=tolerance)

@@ -1,0 +1,115 @@
+"""Settings: `[tool.difflint]` of the nearest pyproject.toml, and where each value came from."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from difflint.diagnostic import Profile, Severity
+from difflint.errors import DifflintError, InvalidInput, Problem, nearest
+
+KEYS = (
+    "select", "ignore", "extend-select", "per-file-ignores", "exclude", "extend-rules", "sources",
+    "sinks", "profile", "min-severity",
+)
+_LISTS = ("select", "ignore", "extend-select", "exclude", "extend-rules", "sources", "sinks")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Effective settings. `path` is the file they come from, `root` the folder they are relative to."""
+
+    path: Path | None = None
+    root: Path = field(default_factory=Path.cwd)
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, empty if it is not set."""
+        found = self.values.get(key, [])
+        return tuple(found) if isinstance(found, list) else ()
+
+    @property
+    def per_file_ignores(self) -> Mapping[str, tuple[str, ...]]:
+        """Patterns of paths and the codes that are ignored there."""
+        found = self.values.get("per-file-ignores", {})
+        return {key: tuple(codes) for key, codes in found.items()} if isinstance(found, dict) else {}
+
+    @property
+    def rules(self) -> tuple[Path, ...]:
+        """The user's own rule folders."""
+        return tuple(self.root / folder for folder in self.texts("extend-rules"))
+
+    @property
+    def profile(self) -> Profile:
+        """What the optimiser needs."""
+        return Profile(self.values.get("profile", Profile.SGD.value))
+
+    @property
+    def severity(self) -> Severity:
+        """The lowest severity that is reported."""
+        return Severity(self.values.get("min-severity", Severity.INFO.value))
+
+    def origin(self, key: str) -> str:
+        """Where a setting comes from."""
+        return str(self.path) if key in self.values else "default"
+
+
+def find_config(paths: Sequence[Path]) -> Path | None:
+    """The nearest pyproject.toml with a table for difflint, from the paths' common folder upwards."""
+    real = [path.resolve() for path in paths if path.exists()] or [Path.cwd()]
+    try:
+        start = Path(os.path.commonpath(real))
+    except ValueError:
+        return None
+    for folder in (start if start.is_dir() else start.parent, *start.parents):
+        candidate = folder / "pyproject.toml"
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def load_config(paths: Sequence[Path]) -> Config:
+    """The settings for these paths. Raises DifflintError or InvalidInput with one line a problem."""
+    path = find_config(paths)
+    if path is None:
+        return Config()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DifflintError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DifflintError(f"{path}: found {error}, expected valid TOML") from None
+    tool = content.get("tool", {})
+    table = tool.get("difflint", {}) if isinstance(tool, dict) else {}
+    problems: list[Problem] = []
+    if not isinstance(table, dict):
+        problems.append(Problem(str(path), "[tool.difflint]", repr(table), "a table"))
+        table = {}
+    for key, value in table.items():
+        problem = _problem(str(path), key, value)
+        if problem is not None:
+            problems.append(problem)
+    if problems:
+        raise InvalidInput(problems)
+    return Config(path, path.parent, table)
+
+
+def _problem(path: str, key: str, value: object) -> Problem | None:
+    place = f"[tool.difflint] {key}"
+    if key not in KEYS:
+        return Problem(path, place, "an unknown key", nearest(key, KEYS))
+    if key in _LISTS and not _is_texts(value):
+        return Problem(path, place, repr(value), "a list of texts")
+    if key == "per-file-ignores" and not (isinstance(value, dict) and all(map(_is_texts, value.values()))):
+        return Problem(path, place, repr(value), "a table from path patterns to lists of codes")
+    words = {"profile": [word.value for word in Profile], "min-severity": ["error", "warning", "info"]}
+    if key in words and value not in words[key]:
+        return Problem(path, place, repr(value), nearest(str(value), words[key]))
+    return None
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

@@ -1,0 +1,1 @@
+"""One file per format; each has one function from a result to text."""

@@ -1,0 +1,50 @@
+"""Machine-readable output, version 1. Its shape only grows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from difflint.diagnostic import Diagnostic
+from difflint.facts import Step
+from difflint.source import Position, Span
+
+VERSION = 1
+
+
+def render(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    """The report as JSON: lines and columns 1-based, ends exclusive, paths as given."""
+    severities = Counter(item.severity.value for item in diagnostics)
+    document = {
+        "version": VERSION,
+        "diagnostics": [_diagnostic(item) for item in diagnostics],
+        "summary": {
+            "files": files,
+            "diagnostics": len(diagnostics),
+            "by_severity": {name: severities[name] for name in ("error", "warning", "info")},
+            "by_code": dict(sorted(Counter(item.code for item in diagnostics).items())),
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _diagnostic(item: Diagnostic) -> dict[str, object]:
+    return {
+        "code": item.code, "name": item.name, "severity": item.severity.value,
+        "certainty": item.certainty.value, "path": item.span.path, "range": _range(item.span),
+        "message": item.message, "suggestion": item.suggestion,
+        "trace": [_step(step) for step in item.trace], "url": item.url,
+    }
+
+
+def _range(span: Span) -> dict[str, object]:
+    return {"start": _position(span.start), "end": _position(span.end)}
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column}
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {"path": step.span.path, "range": _range(step.span), "text": step.text}

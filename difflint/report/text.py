@@ -1,0 +1,129 @@
+"""Output for people: the source line with the expression underlined, what happens, what helps."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from difflint.diagnostic import Diagnostic, Severity
+from difflint.source import Lines
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
+
+
+def console(stream: TextIO) -> Console:
+    """A console on a stream: colour only on terminals, never past what the stream can encode."""
+    return Console(file=stream, highlight=False, soft_wrap=False, emoji=False, markup=False, safe_box=True)
+
+
+def render(
+    stream: TextIO, diagnostics: Sequence[Diagnostic], files: int, lines: Mapping[str, Lines],
+    statistics: bool = False,
+) -> None:
+    """Write the report to a stream."""
+    out = console(_Encodable(stream))
+    if statistics:
+        _statistics(out, diagnostics)
+    else:
+        for item in diagnostics:
+            _one(out, item, lines.get(item.span.path))
+    out.print(_summary(diagnostics, files))
+
+
+class _Encodable(io.TextIOBase):
+    """Passes text on to a stream, with a question mark for what it cannot encode."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding of the stream below."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def isatty(self) -> bool:
+        """Whether the stream below is a terminal."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor of the stream below."""
+        return self._stream.fileno()
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        encoding = self.encoding
+        self._stream.write(text.encode(encoding, "replace").decode(encoding))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream below."""
+        self._stream.flush()
+
+
+def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
+    head = Text()
+    head.append(f"{item.span.path}:{item.span.start.line}:{item.span.start.column}", "bold")
+    head.append(" ")
+    head.append(f"{item.severity.value}", _STYLES.get(item.severity, ""))
+    head.append(f" {item.code} ", "bold")
+    head.append(f"{item.name}", "dim")
+    out.print(head)
+    if lines is not None:
+        _excerpt(out, item, lines)
+    out.print(Padding(Text(item.message), (0, 0, 0, 2)))
+    if len(item.trace) > 1:
+        for step in item.trace:
+            place = f"{step.span.path}:{step.span.start.line}"
+            out.print(Padding(Text.assemble((place, "dim"), " ", step.text), (0, 0, 0, 4)))
+    if item.suggestion:
+        out.print(Padding(Text.assemble(("help: ", "bold green"), item.suggestion), (0, 0, 0, 2)))
+    out.print()
+
+
+def _excerpt(out: Console, item: Diagnostic, lines: Lines) -> None:
+    start, end = item.span.start, item.span.end
+    if start.line > len(lines):
+        return
+    line = lines.line(start.line)
+    last = end.column - 1 if end.line == start.line else len(line)
+    before, marked = line[: start.column - 1], line[start.column - 1 : last]
+    gutter = f"{start.line:>5} | "
+    width = max(out.width - len(gutter), 20)
+    shift = 0
+    if len(line.expandtabs(4)) > width and len(before.expandtabs(4)) > width // 2:
+        shift = len(before) - width // 4
+    indent = min((len(line) - len(line.lstrip())), len(before)) if not shift else shift
+    shown = line[indent:].expandtabs(4)[:width]
+    offset = len(before[indent:].expandtabs(4))
+    length = max(1, min(len(marked.expandtabs(4)), width - offset))
+    out.print(Text.assemble((gutter, "dim"), shown), no_wrap=True, crop=True)
+    mark = Text.assemble((" " * (len(gutter) - 2) + "| ", "dim"), " " * offset, ("^" * length, _STYLES.get(item.severity, "")))
+    out.print(mark, no_wrap=True, crop=True)
+
+
+def _summary(diagnostics: Sequence[Diagnostic], files: int) -> Text:
+    checked = f"{files} file{'' if files == 1 else 's'} checked"
+    if not diagnostics:
+        return Text(f"No findings, {checked}.")
+    counts = Counter(item.severity.value for item in diagnostics)
+    parts = [f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}"
+             for name in ("error", "warning", "info") if counts[name]]
+    return Text(f"Found {', '.join(parts)}; {checked}.")
+
+
+def _statistics(out: Console, diagnostics: Sequence[Diagnostic]) -> None:
+    counts = Counter((item.code, item.name) for item in diagnostics)
+    table = Table(box=None, pad_edge=False)
+    for title in ("count", "code", "name"):
+        table.add_column(title, justify="right" if title == "count" else "left")
+    for (code, name), count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        table.add_row(str(count), code, name)
+    if counts:
+        out.print(table)

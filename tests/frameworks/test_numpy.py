@@ -1,0 +1,91 @@
+"""The numpy spellings and signatures against the installed numpy."""
+
+from __future__ import annotations
+
+import math
+from types import ModuleType
+
+import numpy as np
+import pytest
+from spellings import (
+    FRAMEWORKS,
+    OPERATORS,
+    agree,
+    documented,
+    elementwise,
+    find,
+    samples,
+    undocumented,
+    unresolved,
+    value_of,
+)
+
+NUMPY = FRAMEWORKS["numpy"]
+UNARY = sorted((spelling.name, operator.id) for spelling, operator in elementwise(NUMPY))
+POSITIONAL = {"numpy.einsum", "numpy.piecewise"}
+
+
+def test_every_spelling_class_and_constant_exists() -> None:
+    assert unresolved([*NUMPY.spellings, *NUMPY.classes, *NUMPY.constants]) == []
+
+
+def test_constants_have_their_value() -> None:
+    for name, number in NUMPY.constants.items():
+        assert math.isnan(number) if math.isnan(find(name)) else find(name) == number
+
+
+def test_every_signature_names_parameters_of_numpy() -> None:
+    assert undocumented(NUMPY, documented, POSITIONAL) == {}
+
+
+@pytest.mark.parametrize(("name", "identifier"), UNARY)
+def test_value_agrees_with_the_row(name: str, identifier: str) -> None:
+    operator = OPERATORS[identifier]
+    points = samples(operator)
+    array = np.array(points)
+    found = array.round() if name == "numpy.ndarray.round" else find(name)(array)
+    for point, got in zip(points, found.tolist()):
+        assert agree(got, value_of(operator)(point)), (point, got)
+
+
+def test_it_is_a_host() -> None:
+    assert NUMPY.host and NUMPY.mutable and not NUMPY.differentiable
+    assert NUMPY.digits == np.finfo(np.array([1.0]).dtype).nmant + 1
+
+
+def test_unique_and_norm_return_what_the_variants_say() -> None:
+    values = np.array([3.0, -4.0, 3.0])
+    assert isinstance(np.unique(values), np.ndarray)
+    assert isinstance(np.unique(values, return_counts=True), tuple)
+    assert np.linalg.norm(values[:2]) == 5.0
+    assert np.linalg.norm(values[:2], 1) == 7.0
+    assert np.linalg.norm(values[:2], np.inf) == 4.0
+    chosen = {variant.values: variant.operator for variant in NUMPY.spellings["numpy.linalg.norm"].variants}
+    assert chosen[(1, 1.0)] == "norm-1"
+    assert {variant.operator for variant in NUMPY.spellings["numpy.unique"].variants} == {"unique"}
+
+
+UNLISTED = {
+    "numpy": (np, frozenset("""
+        apply_along_axis apply_over_axes base_repr binary_repr bitwise_count bmat busday_count busday_offset common_type
+        datetime_as_string datetime_data format_float_positional format_float_scientific fromfunction fromregex
+        fromstring get_include getbufsize geterrcall info is_busday isfortran isnat iterable mintypecode
+        nested_iters packbits poly polyadd polyder polydiv polyfit polyint polymul polysub roots setbufsize
+        seterrcall show_config show_runtime spacing test unpackbits get_array_wrap
+    """.split())),
+    "numpy.linalg": (np.linalg, frozenset({"test"})),
+    "numpy.fft": (np.fft, frozenset({"test"})),
+    "numpy.ndarray": (np.ndarray, frozenset({"byteswap", "getfield", "setfield", "data"})),
+}
+
+
+@pytest.mark.parametrize("prefix", UNLISTED)
+def test_every_public_function_is_known(prefix: str) -> None:
+    owner, unlisted = UNLISTED[prefix]
+    unknown = []
+    for name in dir(owner):
+        found = getattr(owner, name)
+        public = callable(found) and not name.startswith("_") and not isinstance(found, (type, ModuleType))
+        if public and name not in unlisted and f"{prefix}.{name}" not in NUMPY.spellings:
+            unknown.append(name)
+    assert unknown == []
