@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
 _LANGUAGE = ("operator", "builtins")
-_LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE}
+_LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, Role.PARAMETER}
+NUMBER = "number"
+"""The framework of Python numbers that were taken out of arrays."""
 _NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
 
 
@@ -68,7 +70,7 @@ def _applies(variant: Variant, binding: Binding, defaults: Mapping[str, object])
     content = literal(item)
     if variant.values:
         return any(content == value and type(content) is type(value) for value in variant.values)
-    return not (isinstance(item, Value) and item.form is Form.CONSTANT and content in (None, False))
+    return not (isinstance(item, Value) and item.form is Form.CONSTANT and (content is None or content is False))
 
 
 def resolve(interpreter: Interpreter, spelling: Spelling, binding: Binding) -> Operator | None:
@@ -120,10 +122,10 @@ def compute(
     alive, depends, steered = _masks(operator, operands)
     alive |= source
     depends |= source
-    framework = _framework(spelling, operands)
+    framework = NUMBER if operator.role is Role.EXTRACT else _framework(spelling, operands)
     mode = "integer" if _is_integer_cast(operator, arguments.get("dtype"), framework) else ""
     lost = 0
-    if operator.role in _LOSING or mode or operator.integer or _is_foreign(interpreter, spelling, operands):
+    if _loses(interpreter, operator, operands) or mode or operator.integer or _is_foreign(interpreter, spelling, operands):
         lost, alive = alive, 0
     if not activation.recording:
         lost, alive = alive | lost, 0
@@ -169,10 +171,21 @@ def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, 
 
 
 def _framework(spelling: Spelling | None, operands: list[tuple[str, Value]]) -> str:
-    inherited = next((operand.framework for _, operand in operands if operand.framework), "")
+    found = [operand.framework for _, operand in operands if operand.framework]
+    inherited = next((name for name in found if name != NUMBER), found[0] if found else "")
     if spelling is None or spelling.name.partition(".")[0] in _LANGUAGE:
         return inherited
     return spelling.framework
+
+
+def _loses(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> bool:
+    """Whether an operator takes its result out of the graph; converting to one's own kind does not."""
+    if operator.role is Role.CONVERT:
+        frameworks = interpreter.catalogue.frameworks
+        return not all(
+            operand.framework in frameworks and frameworks[operand.framework].host
+            for _, operand in operands if operand.alive)
+    return operator.role in _LOSING
 
 
 def _is_foreign(

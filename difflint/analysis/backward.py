@@ -67,7 +67,7 @@ def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
         if not value.alive:
             continue
         known = seen.setdefault(value.order, [])
-        if () in known or context in known or len(known) >= limit:
+        if context in known or len(known) >= limit:
             continue
         known.append(context)
         found.append(Arrival(value, context))

@@ -215,6 +215,10 @@ def _container_method(
     return None
 
 
+_FLUENT = ("to", "cuda", "cpu", "eval", "train", "float", "double", "half", "bfloat16", "requires_grad_",
+           "apply", "compile", "share_memory", "replace", "_replace")
+
+
 def _outer_method(
     interpreter: Interpreter, activation: Activation, owner: Instance, name: str,
     positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
@@ -227,6 +231,8 @@ def _outer_method(
         return interpreter.setting(site)
     if name == "__init__":
         return interpreter.setting(site)
+    if name in _FLUENT:
+        return owner
     parts = tuple(interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item))
     if not parts:
         return interpreter.setting(site)

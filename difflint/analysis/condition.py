@@ -29,6 +29,8 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
     x, y = condition.operand("x"), condition.operand("y")
     if kind is Role.COMPARE and x is not None and y is not None:
         relation = operator.relation if truth else _NEGATED.get(operator.relation, "")
+        if relation not in _NEGATED:
+            return path
         return _compare(graph, path, relation, x, y)
     if kind is Role.LOGIC and x is not None:
         return _logic(graph, path, operator.relation, x, y, truth, depth)

@@ -13,7 +13,7 @@ from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, operate, truth
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import (
-    Container, External, Instance, Layer, ModuleObject, Object, Primitive,
+    Container, External, Instance, Layer, ModuleObject, Object, Primitive, Region,
 )
 from difflint.catalogue.model import Role
 
@@ -343,6 +343,8 @@ def _with(interpreter: Interpreter, activation: Activation, node: ir.With) -> bo
 
 def region(interpreter: Interpreter, context: Object) -> bool | None:
     """Whether a context or decorator switches recording off (False) or on (True)."""
+    if isinstance(context, Region):
+        return context.recording
     spelling = context.spelling if isinstance(context, Primitive) else None
     if isinstance(context, External):
         spelling = interpreter.catalogue.spellings.get(context.name)

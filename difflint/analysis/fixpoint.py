@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from difflint import ir
 from difflint.analysis.assumptions import Limits, Options
@@ -11,13 +12,24 @@ from difflint.analysis.bound import forget
 from difflint.analysis.graph import Frame, Grade, Graph, Site
 from difflint.analysis.interpreter import Interpreter, Sink
 from difflint.analysis.observe import Observation, observe
-from difflint.analysis.project import enter, function_root, make_modules, roots_of, run_module, table
+from difflint.analysis.project import Root, enter, function_root, make_modules, roots_of, run_module, table
 from difflint.catalogue.model import Catalogue
 from difflint.facts import Certainty, Effect, Fact, Kind, Step
 from difflint.source import Lines, Span
 
 _RANK = {certainty: index for index, certainty in enumerate(Certainty)}
+_LEAKS = (Kind.SELECT_LEAK, Kind.PRODUCT_LEAK, Kind.REPAIR_LEAK)
 _ASSUMED_ONLY = (Kind.ZERO_GRADIENT, Kind.CUT, Kind.BRANCH, Kind.LOOP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assumed:
+    """A fact of a function that may have no caller: its root, and whether it lies in a callee."""
+
+    root: tuple[str, int]
+    inlined: bool
+    key: tuple[Site, str]
+    fact: Fact
 
 
 class Analysis:
@@ -29,7 +41,7 @@ class Analysis:
         self.lines = {module.path: Lines(module.path, module.text) for module in modules}
         self.texts = {module.path: module.text for module in modules}
         self.facts: dict[tuple[Site, Kind, str], Fact] = {}
-        self.assumed: list[tuple[tuple[str, int], tuple[Site, str], Fact]] = []
+        self.assumed: list[_Assumed] = []
         self.reached: set[tuple[Site, str]] = set()
 
     def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
@@ -40,16 +52,22 @@ class Analysis:
             interpreter.reset()
             run_module(interpreter, module)
             self._collect(Grade.DIFFERENTIATED)
-        for module in modules:
-            for root in roots_of(interpreter, module):
-                interpreter.reset()
-                enter(interpreter, root)
-                self._collect(root.grade)
-                self._nested()
-            if progress is not None:
-                progress()
+        for graded in (False, True):
+            for module in modules:
+                for root in roots_of(interpreter, module):
+                    if (root.grade is Grade.INPUT) is graded:
+                        self._enter(root)
+                if progress is not None:
+                    progress()
         self._settle()
         return sorted(self.facts.values(), key=lambda fact: (fact.span, fact.kind.value, fact.family))
+
+    def _enter(self, root: Root) -> None:
+        interpreter = self.interpreter
+        interpreter.reset()
+        enter(interpreter, root)
+        self._collect(root.grade, root.key)
+        self._nested()
 
     def _nested(self) -> None:
         """Functions a run defined and never called are roots of their own, in their closure."""
@@ -60,38 +78,46 @@ class Analysis:
                 continue
             interpreter.sinks.clear()
             enter(interpreter, root)
-            self._collect(root.grade)
+            self._collect(root.grade, root.key)
 
-    def _collect(self, grade: Grade) -> None:
+    def _collect(self, grade: Grade | None, root: tuple[str, int] | None = None) -> None:
         interpreter = self.interpreter
         for known in (True, False):
             sinks = [sink for sink in interpreter.sinks if sink.known is known]
-            self._observe(sinks, grade)
+            self._observe(sinks, Grade.DIFFERENTIATED if known else grade, root)
         for site, name in interpreter.unknown:
             self._keep(Fact(Kind.UNKNOWN_CALL, Certainty.POSSIBLE, self._span(site), "opaque",
                             Effect.NONE, call=name), site)
         interpreter.sinks.clear()
 
-    def _observe(self, sinks: list[Sink], grade: Grade) -> None:
+    def _observe(self, sinks: list[Sink], grade: Grade | None, root: tuple[str, int] | None) -> None:
         report = observe(self.interpreter, sinks)
         for observation in report.observations:
             fact = self._fact(observation)
             frame = observation.frame
             inlined = frame is not None and frame.caller is not None
-            if grade is Grade.ASSUMED and not inlined and frame is not None:
-                key = (observation.site, observation.value.operator.id if observation.value and observation.value.operator else "")
-                self.assumed.append(((frame.path, frame.function), key, fact))
+            if grade is Grade.ASSUMED and root is not None:
+                self.assumed.append(_Assumed(root, inlined, (observation.site, fact.operator), fact))
             else:
                 self._keep(fact, observation.site)
         self.reached |= report.called if grade is Grade.ASSUMED else report.visited
 
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""
-        for function, key, fact in self.assumed:
-            called = function in self.interpreter.entered
-            if called and (fact.kind in _ASSUMED_ONLY or key in self.reached):
+        for item in self.assumed:
+            if item.root in self.interpreter.functions_differentiated:
                 continue
-            self._keep(fact, key[0])
+            called = item.root in self.interpreter.entered and not item.inlined
+            if called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached):
+                continue
+            self._keep(item.fact, item.key[0])
+        sure = {
+            (site, family) for (site, kind, family), fact in self.facts.items()
+            if kind is Kind.UNBOUNDED and _RANK[fact.certainty] <= _RANK[Certainty.LIKELY]
+        }
+        for site, kind, family in list(self.facts):
+            if kind in _LEAKS and (site, family) in sure:
+                del self.facts[site, kind, family]
 
     def _keep(self, fact: Fact, site: Site) -> None:
         key = (site, fact.kind, fact.family)

@@ -156,7 +156,8 @@ class Judge:
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
         operator = value.operator
         if how is Escape.END:
-            return Certainty.LIKELY, _cause(operand)
+            counted = not operand.depends and not interval.is_point
+            return Certainty.POSSIBLE if counted else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:
             return Certainty.POSSIBLE, Cause.PLAIN
         if is_removable(value):

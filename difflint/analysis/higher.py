@@ -11,7 +11,7 @@ from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.objects import (
     Bound, Container, Derivative, External, FunctionObject, Instance, Layer, Object, Partial,
-    Primitive, flatten,
+    Primitive, Region, flatten,
 )
 from difflint.catalogue.model import Operator, Role, Spelling
 
@@ -187,10 +187,11 @@ def differentiate(
     if not isinstance(callee, FunctionObject):
         return
     positions = _positions(given.get("argnums"))
-    key = (id(callee.node), order, tuple(sorted(positions)), id(callee.scope))
+    key = (id(callee), order, tuple(sorted(positions)))
     if key in interpreter.differentiated:
         return
     interpreter.differentiated[key] = callee
+    interpreter.functions_differentiated.add((callee.scope.module.node.path, callee.node.start))
     shifted = frozenset(position + len(prefix) for position in positions)
     bound = assumed_arguments(interpreter, activation, callee, Grade.DIFFERENTIATED, framework, shifted)
     names = [parameter.name for parameter in callee.node.parameters]
@@ -305,7 +306,7 @@ def _region(interpreter: Interpreter, activation: Activation, operator: Operator
         from dataclasses import replace
 
         return replace(inner, recording=operator.role is Role.GRADIENT)
-    return Primitive(spelling)
+    return Region(operator.role is Role.GRADIENT) if operator.role is not Role.TAPE else Primitive(spelling)
 
 
 _HANDLERS: dict[Role, Handler] = {

@@ -98,6 +98,7 @@ class Interpreter:
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
         self.second_order: set[str] = set()
+        self.functions_differentiated: set[tuple[str, int]] = set()
         self.entered: set[tuple[str, int]] = set()
         self.reset()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from difflint.analysis.apply import NUMBER
 from difflint.analysis.graph import Form, Grade, Value
 from difflint.analysis.shapes import TRUTH, role, terms, unmodified
 from difflint.catalogue.model import Role
@@ -43,6 +44,7 @@ class _Visit:
     computed: bool
     weighted: bool
     indexing: bool
+    recast: bool = False
 
 
 def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
@@ -86,7 +88,7 @@ def _walk(interpreter: Interpreter, start: Value) -> list[_Visit]:
                 operand,
                 visit.computed or _computes(value, operand),
                 visit.weighted or (kind in (Role.MULTIPLY, Role.DIVIDE) and bool(value.alive) and not operand.alive),
-                visit.indexing or name == "index"))
+                visit.indexing or name == "index", _recasts(value, operand)))
     return visits
 
 
@@ -96,7 +98,9 @@ def _computes(value: Value, operand: Value) -> bool:
     if value.form is not Form.OPERATION:
         return False
     if kind is Role.CAST:
-        return operand.integral and not value.integral
+        return _recasts(value, operand)
+    if value.framework == NUMBER:
+        return False
     return kind not in _QUIET and kind not in TRUTH and not value.integral
 
 
@@ -161,13 +165,31 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     sure = interpreter.graph.grades(dead) & _SURE
     if not dead or (dead != bits and not sure):
         return None
-    if not (visit.computed or visit.indexing) or _declares_data(interpreter, value, bits):
+    if not (visit.computed or visit.indexing):
+        return None
+    truncates = visit.recast and _loss_family_is_integer(value)
+    if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
         return None
     if truth and (visit.weighted or visit.indexing or not known):
         return None
     if visit.indexing and value.family == "argmax" and not known:
         return None
     return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY)
+
+
+def _recasts(value: Value, operand: Value) -> bool:
+    """Whether an operation turns integers back into numbers: together with the cast, truncation."""
+    return role(value) is Role.CAST and operand.integral and not value.mode and not (
+        value.operator is not None and value.operator.integer)
+
+
+def _loss_family_is_integer(value: Value) -> bool:
+    return value.mode == "integer" or value.family == "integer-cast"
+
+
+def _loss_is_cast(value: Value) -> bool:
+    """Whether the step is one that data goes through: a cast, a comparison, counting."""
+    return value.mode == "integer" or role(value) in TRUTH or value.family in ("integer-cast", "binning", "comparison")
 
 
 def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:

@@ -129,6 +129,13 @@ class Derivative:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A context that switches recording on or off."""
+
+    recording: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Primitive:
     """An operator of a framework, waiting for its call; `receiver` is a method's array."""
 
@@ -164,7 +171,7 @@ class Container:
 
 Object = (
     Value | External | ModuleObject | FunctionObject | Bound | Partial | ClassObject | Instance
-    | Layer | Derivative | Primitive | Method | Container
+    | Layer | Derivative | Primitive | Region | Method | Container
 )
 
 

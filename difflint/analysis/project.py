@@ -24,8 +24,13 @@ class Root:
 
     function: FunctionObject
     receiver: Object | None
-    grade: Grade
+    grade: Grade | None
     framework: str
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The function's file and offset."""
+        return self.function.scope.module.node.path, self.function.node.start
 
 
 def make_modules(modules: Sequence[ir.Module], catalogue: Catalogue) -> dict[str, ModuleObject]:
@@ -70,10 +75,16 @@ def roots_of(interpreter: Interpreter, module: ModuleObject) -> Iterator[Root]:
 
 def function_root(interpreter: Interpreter, function: FunctionObject) -> Root | None:
     """A plain function as a root, if its file uses a framework that differentiates."""
-    framework = _differentiable(interpreter, function.scope.module)
-    if framework is None or not function.recording or function.boundary:
+    module = function.scope.module
+    if not function.recording or function.boundary or not _of_interest(interpreter, module):
         return None
-    return Root(function, None, Grade.ASSUMED, "")
+    return Root(function, None, Grade.ASSUMED if _differentiable(interpreter, module) else None, "")
+
+
+def _of_interest(interpreter: Interpreter, module: ModuleObject) -> bool:
+    """Whether a module uses a framework that differentiates or optimises."""
+    frameworks = interpreter.catalogue.frameworks
+    return any(frameworks[name].differentiable or frameworks[name].optimises for name in module.frameworks)
 
 
 def _differentiable(interpreter: Interpreter, module: ModuleObject) -> str | None:
@@ -84,8 +95,7 @@ def _differentiable(interpreter: Interpreter, module: ModuleObject) -> str | Non
 
 
 def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
-    framework = _differentiable(interpreter, cls.scope.module)
-    if framework is None or cls.is_a(ClassKind.NO_GRADIENT) or cls.is_a(ClassKind.BOUNDARY):
+    if not _of_interest(interpreter, cls.scope.module) or cls.is_a(ClassKind.NO_GRADIENT) or cls.is_a(ClassKind.BOUNDARY):
         return
     calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}
     receiver: Instance | None = None
@@ -97,7 +107,7 @@ def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
         if receiver is None:
             receiver = Instance(cls, dict(interpreter.prototype(None, cls)))
         live = name in calls or (name == "__call__" and bool(calls))
-        grade = Grade.INPUT if live else Grade.ASSUMED
+        grade = Grade.INPUT if live else Grade.ASSUMED if _differentiable(interpreter, cls.scope.module) else None
         yield Root(item, None if item.static else receiver, grade, calls.get(name, ""))
 
 

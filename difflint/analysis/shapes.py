@@ -94,8 +94,16 @@ def is_leaf(value: Value) -> bool:
 
 
 def unmodified(value: Value) -> bool:
-    """Whether `value` is an argument as it came, possibly moved or cast."""
-    return stripped(value).form is Form.SOURCE
+    """Whether `value` is an argument as it came: moved, cast, picked from or put together."""
+    pending, seen = [value], 0
+    while pending:
+        item = stripped(pending.pop(), _PICKS - {Role.CONCATENATE, Role.WRITE})
+        seen += 1
+        if role(item) is Role.CONCATENATE and seen < 16:
+            pending += [operand for _, operand in item.operands if operand.depends]
+        elif item.form is not Form.SOURCE and item.depends:
+            return False
+    return True
 
 
 def terms(value: Value) -> list[Value]:

@@ -11,7 +11,7 @@ from difflint.catalogue.read import Table
 from difflint.errors import nearest
 
 _KEYS = (
-    "name", "modules", "array", "differentiable", "host", "digits", "traced", "mutable", "constants",
+    "name", "modules", "array", "differentiable", "host", "digits", "traced", "mutable", "optimises", "constants",
     "operators", "signatures", "variants", "classes", "aliases", "conventions",
 )
 
@@ -34,6 +34,7 @@ def read_framework(table: Table, operators: Mapping[str, Operator]) -> Framework
         digits=table.number("digits", 53),
         traced=table.truth("traced"),
         mutable=table.truth("mutable"),
+        optimises=table.truth("optimises"),
         constants={key: constants.real(key, 0.0) for key in constants.keys()},
         classes=_classes(table.table("classes"), name),
         spellings=_spellings(table, name, array, operators),

@@ -225,7 +225,8 @@ class Framework:
 
     `modules` are the import roots that make a file its user. `differentiable`: plain functions of
     such a file may be differentiated by somebody else. `host`: its functions take live arrays of
-    other frameworks out of the graph. `mutable`: its arrays can be written in place. `traced`: its
+    other frameworks out of the graph. `mutable`: its arrays can be written in place. `optimises`: it calls objectives that
+    plain functions define. `traced`: its
     arrays have no truth value while a transformation traces them. `array` is the dotted class whose methods are spelled as
     `array.method`. `digits` is the number of significand bits of the default float (24 or 53).
     """
@@ -238,6 +239,7 @@ class Framework:
     digits: int = 53
     traced: bool = False
     mutable: bool = False
+    optimises: bool = False
     constants: Mapping[str, float] = field(default_factory=dict)
     classes: Mapping[str, FrameworkClass] = field(default_factory=dict)
     spellings: Mapping[str, Spelling] = field(default_factory=dict)

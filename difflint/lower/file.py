@@ -84,12 +84,11 @@ def _null(text: str) -> Unreadable | None:
 def _too_deep(text: str) -> Unreadable | None:
     """Look before parsing: the parser's stack is not ours to protect."""
     depth = deepest = 0
-    where = 0
     for match in _BRACKET.finditer(text):
         if match.group() in "([{":
             depth += 1
             if depth > deepest:
-                deepest, where = depth, match.start()
+                deepest = depth
         elif depth:
             depth -= 1
     if deepest <= NESTING:
