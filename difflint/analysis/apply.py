@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import Form, Site, Value
+from difflint.analysis.graph import Form, Site, Term, Value
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
 from difflint.analysis.shapes import TRUTH, unmodified
 from difflint.catalogue.model import Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Activation, Interpreter
@@ -129,27 +130,29 @@ def compute(
         lost, alive = alive, 0
     if not activation.recording:
         lost, alive = alive | lost, 0
-    value = interpreter.graph.add(
-        Form.OPERATION, tuple(operands), site, frame=activation.frame, path=activation.path,
+    number = _number(interpreter, operator, operands, extra, mode)
+    bound = tuple(operands)
+    return interpreter.graph.add(
+        Form.OPERATION, bound, site, frame=activation.frame, path=activation.path,
+        range=_range(interpreter, activation, Term(Form.OPERATION, operator, bound, mode), framework, number),
         alive=alive, depends=depends, steered=steered, operator=operator, spelling=spelling,
-        framework=framework, recording=activation.recording, lost=lost, mode=mode,
-        number=_number(interpreter, operator, operands, extra, mode),
+        framework=framework, recording=activation.recording, lost=lost, mode=mode, number=number,
         storage=operands[0][1].storage if operands and _shares(operator, spelling) else 0,
     )
-    return _with_range(interpreter, activation, value)
 
 
-def _with_range(interpreter: Interpreter, activation: Activation, value: Value) -> Value:
-    interval = interpreter.ranges.compute(value, activation.path)
-    framework = interpreter.catalogue.frameworks.get(value.framework)
-    if framework is not None and framework.digits < 53 and not interval.is_top:
-        interval = interval.rounded(framework.digits)
-    atom = activation.path.about(value.number)
+def _range(
+    interpreter: Interpreter, activation: Activation, term: Term, framework: str, number: int | None
+) -> Interval:
+    """The interval of a new operation, as the framework's default precision has it."""
+    interval = interpreter.ranges.compute(term, activation.path)
+    known = interpreter.catalogue.frameworks.get(framework)
+    if known is not None and known.digits < 53 and not interval.is_top:
+        interval = interval.rounded(known.digits)
+    atom = activation.path.about(number) if number is not None else None
     if atom is not None:
         interval = interval.meet(atom)
-    if value.mode and not interval.integer:
-        interval = interval.as_integer()
-    return interpreter.graph.replace(value, replace(value, range=interval))
+    return interval.as_integer() if term.mode and not interval.integer else interval
 
 
 def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, int, int]:

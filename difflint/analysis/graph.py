@@ -71,6 +71,23 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """An operation that has no place in the graph yet: what its interval is computed from."""
+
+    form: Form
+    operator: Operator | None
+    operands: tuple[tuple[str, Value], ...]
+    mode: str
+
+    def operand(self, name: str) -> Value | None:
+        """The operand bound to an argument name."""
+        for key, value in self.operands:
+            if key == name:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """A node of the graph. Identity is the occurrence; `number` is the value."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from difflint.analysis.condition import assume
-from difflint.analysis.graph import Form, Graph, Value
+from difflint.analysis.graph import Form, Graph, Term, Value
 from difflint.analysis.shapes import TRUTH, is_extremum_of, is_shifted_exponential, stripped
 from difflint.analysis.shapes import role as role_of
 from difflint.catalogue.expression import function
@@ -58,13 +58,13 @@ class Ranges:
                 result = computed
         return result if atom is None else result.meet(atom)
 
-    def compute(self, value: Value, path: Path) -> Interval:
+    def compute(self, value: Value | Term, path: Path) -> Interval:
         """The interval of an operation or join from its operands under `path`."""
         if value.form is Form.JOIN:
             return self._choice(value, path, "x", "y")
         operator = value.operator
         if operator is None:
-            return value.range
+            return Interval.TOP
         role = operator.role
         if role is Role.SELECT:
             return self._choice(value, path, "x", "y")
@@ -79,7 +79,7 @@ class Ranges:
             return operator.range
         return rule(value, operator, lambda operand: self.under(operand, path))
 
-    def _element(self, value: Value, path: Path) -> Interval:
+    def _element(self, value: Value | Term, path: Path) -> Interval:
         """An element, chosen by position or by a mask that holds for it."""
         x, index = value.operand("x"), value.operand("index")
         if x is None:
@@ -88,7 +88,7 @@ class Ranges:
             return self.under(x, assume(self.graph, path, index, True))
         return self.under(x, path)
 
-    def _choice(self, value: Value, path: Path, then: str, otherwise: str) -> Interval:
+    def _choice(self, value: Value | Term, path: Path, then: str, otherwise: str) -> Interval:
         condition, x, y = value.operand("condition"), value.operand(then), value.operand(otherwise)
         if x is None or y is None:
             return Interval.TOP
@@ -104,31 +104,31 @@ class Ranges:
         )
 
 
-def _of(value: Value, name: str, get: Get) -> Interval:
+def _of(value: Value | Term, name: str, get: Get) -> Interval:
     operand = value.operand(name)
     return Interval.TOP if operand is None else get(operand)
 
 
 def _binary(method: Callable[[Interval, Interval], Interval]) -> Rule:
-    def rule(value: Value, operator: Operator, get: Get) -> Interval:
+    def rule(value: Value | Term, operator: Operator, get: Get) -> Interval:
         return method(_of(value, "x", get), _of(value, "y", get))
 
     return rule
 
 
 def _unary(method: Callable[[Interval], Interval]) -> Rule:
-    def rule(value: Value, operator: Operator, get: Get) -> Interval:
+    def rule(value: Value | Term, operator: Operator, get: Get) -> Interval:
         return method(_of(value, "x", get))
 
     return rule
 
 
-def _same(value: Value) -> bool:
+def _same(value: Value | Term) -> bool:
     x, y = value.operand("x"), value.operand("y")
     return x is not None and y is not None and x.number == y.number
 
 
-def _subtract(value: Value, operator: Operator, get: Get) -> Interval:
+def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x, y = value.operand("x"), value.operand("y")
     if x is None or y is None:
         return Interval.TOP
@@ -142,13 +142,13 @@ def _subtract(value: Value, operator: Operator, get: Get) -> Interval:
     return result
 
 
-def _multiply(value: Value, operator: Operator, get: Get) -> Interval:
+def _multiply(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if _same(value):
         return _of(value, "x", get).square()
     return _of(value, "x", get).multiply(_of(value, "y", get))
 
 
-def _divide(value: Value, operator: Operator, get: Get) -> Interval:
+def _divide(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x, y = value.operand("x"), value.operand("y")
     if x is None or y is None:
         return Interval.TOP
@@ -161,11 +161,11 @@ def _divide(value: Value, operator: Operator, get: Get) -> Interval:
     return get(x).divide(get(y))
 
 
-def _power(value: Value, operator: Operator, get: Get) -> Interval:
+def _power(value: Value | Term, operator: Operator, get: Get) -> Interval:
     return _of(value, "x", get).power(_of(value, "y", get))
 
 
-def _clamp(value: Value, operator: Operator, get: Get) -> Interval:
+def _clamp(value: Value | Term, operator: Operator, get: Get) -> Interval:
     low, high = value.operand("min"), value.operand("max")
     return _of(value, "x", get).clamp(
         Interval.BOTTOM_END if low is None or low.constant is None and low.form is Form.CONSTANT else get(low),
@@ -173,7 +173,7 @@ def _clamp(value: Value, operator: Operator, get: Get) -> Interval:
     )
 
 
-def _sum(value: Value, operator: Operator, get: Get) -> Interval:
+def _sum(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = value.operand("x")
     if x is None:
         return Interval.TOP
@@ -181,7 +181,7 @@ def _sum(value: Value, operator: Operator, get: Get) -> Interval:
     return total.meet(_AT_LEAST_ONE) if is_shifted_exponential(x) else total
 
 
-def _bilinear(value: Value, operator: Operator, get: Get) -> Interval:
+def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
     operands = [operand for name, operand in value.operands if operator.flow_of(name)]
     if len(operands) == 2 and operands[0].number == operands[1].number:
         return Interval.NONNEGATIVE
@@ -190,7 +190,7 @@ def _bilinear(value: Value, operator: Operator, get: Get) -> Interval:
     return operator.range
 
 
-def _function(value: Value, operator: Operator, get: Get) -> Interval:
+def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if operator.monotone is Monotone.NONE or not operator.value or len(operator.arguments) != 1:
         return operator.range
     operand = get(value.operands[0][1]) if value.operands else Interval.TOP
@@ -203,18 +203,18 @@ def _function(value: Value, operator: Operator, get: Get) -> Interval:
     return inside.image(function(operator.value), increasing).meet(operator.range)
 
 
-def _keep(value: Value, operator: Operator, get: Get) -> Interval:
+def _keep(value: Value | Term, operator: Operator, get: Get) -> Interval:
     return _of(value, "x", get)
 
 
-def _hull(value: Value, operator: Operator, get: Get) -> Interval:
+def _hull(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = _of(value, "x", get)
     if x.is_empty or not (x.integer or x.nonzero):
         return x
     return Interval.make(x.lo, x.hi, x.lo_open, x.hi_open)
 
 
-def _union(value: Value, operator: Operator, get: Get) -> Interval:
+def _union(value: Value | Term, operator: Operator, get: Get) -> Interval:
     joined: Interval | None = None
     for _, operand in value.operands:
         interval = get(operand)
@@ -222,27 +222,27 @@ def _union(value: Value, operator: Operator, get: Get) -> Interval:
     return Interval.TOP if joined is None else joined
 
 
-def _write(value: Value, operator: Operator, get: Get) -> Interval:
+def _write(value: Value | Term, operator: Operator, get: Get) -> Interval:
     return _of(value, "x", get).join(_of(value, "value", get))
 
 
-def _cast(value: Value, operator: Operator, get: Get) -> Interval:
+def _cast(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = _of(value, "x", get)
     if operator.integer or value.mode == "integer":
         return x if x.integer else operator.range.meet(x.truncated())
     return x
 
 
-def _factory(value: Value, operator: Operator, get: Get) -> Interval:
+def _factory(value: Value | Term, operator: Operator, get: Get) -> Interval:
     filled = value.operand("value")
     return operator.range if filled is None else get(filled)
 
 
-def _absolute(value: Value, operator: Operator, get: Get) -> Interval:
+def _absolute(value: Value | Term, operator: Operator, get: Get) -> Interval:
     return _of(value, "x", get).absolute()
 
 
-Rule = Callable[[Value, Operator, Get], Interval]
+Rule = Callable[[Value | Term, Operator, Get], Interval]
 _RULES: dict[Role, Rule] = {
     Role.ADD: _binary(Interval.add),
     Role.SUBTRACT: _subtract,

@@ -231,7 +231,9 @@ class Interval:
 
     def truncated(self) -> Interval:
         """What the members become when their fraction is dropped."""
-        if self.is_empty or not self.bounded:
+        if self.is_empty:
+            return self
+        if not self.bounded:
             lo = math.trunc(self.lo) if self.lo > -_INF else self.lo
             hi = math.trunc(self.hi) if self.hi < _INF else self.hi
             return Interval.make(lo, hi, integer=True)
