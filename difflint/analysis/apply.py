@@ -145,7 +145,7 @@ def _range(
     interpreter: Interpreter, activation: Activation, term: Term, framework: str, number: int | None
 ) -> Interval:
     """The interval of a new operation, as the framework's default precision has it."""
-    interval = interpreter.ranges.compute(term, activation.path)
+    interval = interpreter.ranges.of_term(term, activation.path)
     known = interpreter.catalogue.frameworks.get(framework)
     if known is not None and known.digits < 53 and not interval.is_top:
         interval = interval.rounded(known.digits)

@@ -32,10 +32,12 @@ from difflint.domain.interval import Interval
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on the work per function: call depth, values made, elements of a loop unrolled."""
+    """Bounds on the work per function: call depth, values made, statements run, elements of a loop
+    unrolled, contexts per operation."""
 
-    depth: int = 6
-    values: int = 4000
+    depth: int = 4
+    values: int = 1500
+    statements: int = 1200
     unroll: int = 8
     contexts: int = 4
 

@@ -11,7 +11,6 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.condition import assume
 from difflint.analysis.graph import Value
 from difflint.analysis.hazard import Hazard, Judge
 from difflint.analysis.shapes import role, stripped
@@ -121,7 +120,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
         if mask.condition is None:
             kind = Kind.REPAIR_LEAK
             continue
-        path = assume(interpreter.graph, path, mask.condition, mask.truth)
+        path = interpreter.ranges.assume(path, mask.condition, mask.truth)
         if judge_.judge(value, path, order) is None:
             return Finding(value, hazard, mask.kind)
     return Finding(value, hazard, kind)

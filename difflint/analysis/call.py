@@ -110,7 +110,7 @@ def _may_enter(interpreter: Interpreter, activation: Activation, function: Funct
     frame = activation.frame
     if frame is not None and frame.depth >= interpreter.limits.depth:
         return False
-    if len(interpreter.graph.values) > interpreter.limits.values:
+    if interpreter.exhausted:
         return False
     return function.node.start not in _running(frame, function.scope.module.node.path)
 

@@ -9,7 +9,6 @@ from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis.apply import compute
 from difflint.analysis.attribute import attribute
-from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import (
     ClassObject, Container, External, FunctionObject, Layer, Object, Primitive, Scope,
@@ -189,7 +188,7 @@ def _connective(
             continue
         result = item if result is None else _both(interpreter, activation, result, item, node, conjunction)
         if isinstance(item, Value):
-            activation.path = assume(interpreter.graph, activation.path, item, conjunction)
+            activation.path = interpreter.ranges.assume(activation.path, item, conjunction)
     activation.path = before
     return result if result is not None else interpreter.constant(conjunction, activation.site(node))
 
@@ -224,7 +223,7 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
     arms: list[Object] = []
     for arm, holds in ((node.body, True), (node.orelse, False)):
         if condition is not None:
-            activation.path = assume(interpreter.graph, before, condition, holds)
+            activation.path = interpreter.ranges.assume(before, condition, holds)
         arms.append(evaluate(interpreter, activation, arm))
         activation.path = before
     return interpreter.join(activation, condition, arms[0], arms[1], activation.site(node.test))
@@ -355,12 +354,14 @@ def _generate(
     elements, closed = elements_of(interpreter, activation, iterable, generator.iterable)
     before = activation.path
     for element in elements:
+        if interpreter.exhausted:
+            return False
         assign(interpreter, activation, generator.target, element)
         for condition in generator.conditions:
             test = evaluate(interpreter, activation, condition)
             closed = False
             if isinstance(test, Value):
-                activation.path = assume(interpreter.graph, activation.path, test, True)
+                activation.path = interpreter.ranges.assume(activation.path, test, True)
         closed = _generate(interpreter, activation, node, level + 1, results) and closed
         activation.path = before
     return closed

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from difflint import ir
 from difflint.analysis.apply import compute
 from difflint.analysis.bound import bound_names
-from difflint.analysis.condition import assume
 from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, operate, truth
 from difflint.analysis.graph import Form, Value
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 def execute(interpreter: Interpreter, activation: Activation, block: ir.Block) -> bool:
     """Run a block; False if control never reaches its end."""
     for statement in block:
-        if len(interpreter.graph.values) > interpreter.limits.values:
+        if interpreter.exhausted:
             return True
+        interpreter.statements += 1
         rule = _RULES.get(type(statement))
         if rule is not None and not rule(interpreter, activation, statement):
             return False
@@ -183,7 +183,7 @@ def branch(
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
         if condition is not None:
-            activation.path = assume(interpreter.graph, path, condition, holds)
+            activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
         reached.append(execute(interpreter, activation, arm))
         states.append(scope.names)
@@ -204,9 +204,7 @@ def branch(
 def _for(interpreter: Interpreter, activation: Activation, node: ir.For) -> bool:
     iterable = evaluate(interpreter, activation, node.iterable)
     elements, closed = elements_of(interpreter, activation, iterable, node.iterable)
-    if closed and 0 < len(elements) <= interpreter.limits.unroll and not all(
-        isinstance(element, Value) for element in elements
-    ):
+    if closed and 0 < len(elements) <= interpreter.limits.unroll and any(map(_is_callable, elements)):
         for element in elements:
             assign(interpreter, activation, node.target, element)
             _loop_body(interpreter, activation, node, None)
@@ -218,6 +216,13 @@ def _for(interpreter: Interpreter, activation: Activation, node: ir.For) -> bool
         merged = interpreter.join(activation, None, merged, element, activation.site(node.iterable))
     repeat(interpreter, activation, node, lambda: assign(interpreter, activation, node.target, merged), None)
     return True
+
+
+def _is_callable(item: Object) -> bool:
+    """Whether an element is worth a round of its own: a function, a layer, a pair with one."""
+    if isinstance(item, Container):
+        return any(_is_callable(element) for element in item.elements[:4])
+    return not isinstance(item, (Value, External))
 
 
 def _while(interpreter: Interpreter, activation: Activation, node: ir.While) -> bool:
@@ -288,7 +293,7 @@ def _loop_body(
         condition = evaluate(interpreter, activation, test)
         if isinstance(condition, Value):
             loop.conditions.append(condition)
-            activation.path = assume(interpreter.graph, path, condition, True)
+            activation.path = interpreter.ranges.assume(path, condition, True)
     execute(interpreter, activation, node.body)
     for state in loop.exits:
         activation.scope.names = interpreter.join_names(
@@ -405,7 +410,7 @@ def _match(interpreter: Interpreter, activation: Activation, node: ir.Match) -> 
 def _assert(interpreter: Interpreter, activation: Activation, node: ir.Assert) -> bool:
     test = evaluate(interpreter, activation, node.test)
     if isinstance(test, Value):
-        activation.path = assume(interpreter.graph, activation.path, test, True)
+        activation.path = interpreter.ranges.assume(activation.path, test, True)
     return True
 
 

@@ -43,6 +43,7 @@ class Analysis:
         self.facts: dict[tuple[Site, Kind, str], Fact] = {}
         self.assumed: list[_Assumed] = []
         self.reached: set[tuple[Site, str]] = set()
+        self.covered: set[tuple[str, int]] = set()
 
     def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
         """All facts, ordered by place."""
@@ -64,6 +65,8 @@ class Analysis:
 
     def _enter(self, root: Root) -> None:
         interpreter = self.interpreter
+        if root.grade is Grade.ASSUMED and root.key in interpreter.entered and root.key in self.covered:
+            return
         interpreter.reset()
         enter(interpreter, root)
         self._collect(root.grade, root.key)
@@ -100,6 +103,7 @@ class Analysis:
                 self.assumed.append(_Assumed(root, inlined, (observation.site, fact.operator), fact))
             else:
                 self._keep(fact, observation.site)
+        self.covered |= report.functions
         self.reached |= report.called if grade is Grade.ASSUMED else report.visited
 
     def _settle(self) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, apply, bind, literal, resolve
 from difflint.analysis.arguments import assumed_arguments
-from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.objects import (
     Bound, Container, Derivative, External, FunctionObject, Instance, Layer, Object, Partial,
@@ -74,7 +73,7 @@ def _branch(interpreter: Interpreter, activation: Activation, operator: Operator
         if arm is None:
             continue
         if isinstance(condition, Value):
-            activation.path = assume(interpreter.graph, before, condition, holds)
+            activation.path = interpreter.ranges.assume(before, condition, holds)
         arms.append(_call(interpreter, activation, arm, binding.rest, site))
         activation.path = before
     if len(arms) == 2:

@@ -110,6 +110,7 @@ class Interpreter:
         self.writes: list[Write] = []
         self.unknown: list[tuple[Site, str]] = []
         self.defined: list[FunctionObject] = []
+        self.statements = 0
         self.run_here: set[int] = set()
         self._weights: dict[int, Source] = {}
         self._adopted: dict[int, Value] = {}
@@ -132,6 +133,11 @@ class Interpreter:
     ) -> Object:
         """The result of a call."""
         return _call.call(self, activation, callee, positional, keywords, site)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether this graph's share of work is used up."""
+        return self.statements > self.limits.statements or len(self.graph.values) > self.limits.values
 
     def activation(
         self, scope: Scope, function: FunctionObject | None, caller: Activation | None

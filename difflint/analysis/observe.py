@@ -46,11 +46,12 @@ class Report:
     observations: list[Observation]
     called: set[tuple[Site, str]]
     visited: set[tuple[Site, str]]
+    functions: set[tuple[str, int]]
 
 
 def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     """Everything that goes wrong between the sources and these sinks."""
-    report = Report([], set(), set())
+    report = Report([], set(), set(), set())
     if not sinks:
         return report
     judge_ = Judge(interpreter.graph, interpreter.ranges)
@@ -65,6 +66,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 report.visited.add((value.site, operator.id))
                 if value.frame is not None and value.frame.caller is not None:
                     report.called.add((value.site, operator.id))
+                    report.functions.add((value.frame.path, value.frame.function))
                 report.observations.extend(_at(interpreter, judge_, arrival, sink))
             report.observations.extend(_control(interpreter, value, alive, sink))
     for loss in losses(interpreter, sinks):

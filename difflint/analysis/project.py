@@ -56,7 +56,9 @@ def run_module(interpreter: Interpreter, module: ModuleObject) -> None:
     if module.scope is None:
         module.scope = Scope(module, None, {})
         activation = interpreter.activation(module.scope, None, None)
-        interpreter.execute(activation, module.node.body)
+        for statement in module.node.body:
+            interpreter.statements = 0
+            interpreter.execute(activation, (statement,))
 
 
 def roots_of(interpreter: Interpreter, module: ModuleObject) -> Iterator[Root]:

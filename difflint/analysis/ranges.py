@@ -19,6 +19,10 @@ from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 
 Get = Callable[[Value], Interval]
+_ATOMS = 40
+"""Atoms of a path beyond which conditions add none: nested selections stay linear."""
+_WORK = 400
+"""Values evaluated again for one question; beyond it they keep the interval they were made with."""
 _TRUE = Interval.point(1)
 _FALSE = Interval.point(0)
 _AT_LEAST_ONE = Interval.make(1.0, float("inf"))
@@ -32,6 +36,19 @@ class Ranges:
         self.graph = graph
         self._memo: dict[tuple[int, int], Interval] = {}
         self._paths: list[Path] = []
+        self._depth = self._work = 0
+        self._assumed: dict[tuple[int, int, bool], Path] = {}
+
+    def assume(self, path: Path, condition: Value, truth: bool) -> Path:
+        """`path` where `condition` holds or fails; the same path object for the same question."""
+        key = (id(path), condition.order, truth)
+        found = self._assumed.get(key)
+        if found is None:
+            self._paths.append(path)
+            found = path
+            if len(path.atoms) < _ATOMS:
+                found = self._assumed[key] = assume(self.graph, path, condition, truth)
+        return found
 
     def under(self, value: Value, path: Path) -> Interval:
         """The interval of `value` where `path` holds (besides what held where it was made)."""
@@ -40,9 +57,16 @@ class Ranges:
         key = (value.order, id(path))
         found = self._memo.get(key)
         if found is None:
+            if self._depth == 0:
+                self._work = 0
+            self._work += 1
+            if self._work > _WORK:
+                return value.range
             self._memo[key] = value.range
             self._paths.append(path)
+            self._depth += 1
             found = self._memo[key] = self._again(value, path)
+            self._depth -= 1
         return found
 
     def _again(self, value: Value, path: Path) -> Interval:
@@ -57,6 +81,13 @@ class Ranges:
             if result.is_empty and not computed.is_empty:
                 result = computed
         return result if atom is None else result.meet(atom)
+
+    def of_term(self, term: Term, path: Path) -> Interval:
+        """The interval of an operation that is being made."""
+        self._work, self._depth = 0, 1
+        result = self.compute(term, path)
+        self._depth = 0
+        return result
 
     def compute(self, value: Value | Term, path: Path) -> Interval:
         """The interval of an operation or join from its operands under `path`."""
@@ -85,7 +116,7 @@ class Ranges:
         if x is None:
             return Interval.TOP
         if index is not None and role_of(index) in TRUTH:
-            return self.under(x, assume(self.graph, path, index, True))
+            return self.under(x, self.assume(path, index, True))
         return self.under(x, path)
 
     def _choice(self, value: Value | Term, path: Path, then: str, otherwise: str) -> Interval:
@@ -99,9 +130,8 @@ class Ranges:
             return self.under(x, path)
         if known == _FALSE:
             return self.under(y, path)
-        return self.under(x, assume(self.graph, path, condition, True)).join(
-            self.under(y, assume(self.graph, path, condition, False))
-        )
+        return self.under(x, self.assume(path, condition, True)).join(
+            self.under(y, self.assume(path, condition, False)))
 
 
 def _of(value: Value | Term, name: str, get: Get) -> Interval:

@@ -1,4 +1,8 @@
-"""What reverse mode returns along a path, composed from the sink towards the source."""
+"""What reverse mode returns along a path, composed from the sink towards the source.
+
+Each flow is a map on cotangents, which are finite, zero, infinite, NaN or absent. A path composes
+these maps, and the seven flows are closed under that: `after` is exact, hence associative.
+"""
 
 from __future__ import annotations
 
@@ -6,44 +10,51 @@ from enum import Enum
 
 
 class Flow(Enum):
-    """The cotangent of one operation, or of a path of operations."""
+    """What one operation, or a path of operations, does to the cotangent that arrives from the sink."""
 
     EXACT = "exact"
+    """Multiplies by the derivative."""
     SURROGATE = "surrogate"
-    """Finite, and not the derivative of the value."""
+    """Multiplies by something finite that is not the derivative of the value."""
     ZERO = "zero"
-    """Multiplied by zero: what is infinite below becomes NaN."""
+    """Multiplies by zero: an infinite cotangent becomes NaN."""
     MASKED = "masked"
-    """Selected away: whatever is below is dropped, NaN included."""
+    """Selects zero: whatever arrives is dropped, infinity and NaN included."""
     UNBOUNDED = "unbounded"
+    """Multiplies by infinity: a zero cotangent, masked or not, becomes NaN."""
     NAN = "nan"
+    """Multiplies by NaN."""
     CUT = "cut"
-    """No path at all."""
+    """No cotangent passes at all."""
 
 
 FlowSet = frozenset[Flow]
-_ABSORBING = (Flow.CUT, Flow.MASKED, Flow.NAN)
+"""The flows a path may have; alternatives, not summands."""
+
+_FORGETS = (Flow.MASKED, Flow.NAN, Flow.CUT)
 
 
 def after(outer: Flow, inner: Flow) -> Flow:
-    """The flow of a path whose part next to the sink is `outer`.
+    """The flow of a path that runs from the sink through `outer` and then through `inner`.
 
-    `CUT`, `MASKED` and `NAN` stay whatever comes below; zero times infinity is NaN.
+    `EXACT` is the identity and `CUT` absorbs. The order matters: the square root of a clamped value
+    is unbounded, then masked, and returns zero; a masked square root is masked, then unbounded, and
+    returns NaN.
     """
-    if outer in _ABSORBING or inner is Flow.EXACT:
+    if outer is Flow.CUT or inner is Flow.EXACT:
         return outer
-    if outer in (Flow.EXACT, Flow.SURROGATE):
-        return inner if outer is Flow.EXACT or inner is not Flow.EXACT else outer
-    if inner in (Flow.CUT, Flow.NAN, Flow.MASKED):
+    if inner in _FORGETS or outer in (Flow.EXACT, Flow.SURROGATE):
         return inner
-    if outer is Flow.ZERO:
-        return Flow.NAN if inner is Flow.UNBOUNDED else Flow.ZERO
-    return Flow.NAN if inner is Flow.ZERO else Flow.UNBOUNDED
+    if inner is Flow.SURROGATE or outer is Flow.NAN:
+        return outer
+    if outer is Flow.UNBOUNDED:
+        return Flow.UNBOUNDED if inner is Flow.UNBOUNDED else Flow.NAN
+    return Flow.NAN if inner is Flow.UNBOUNDED else outer
 
 
 def compose(outer: FlowSet, inner: FlowSet) -> FlowSet:
-    """Every composition of a flow of `outer` with one of `inner`."""
-    return frozenset(after(a, b) for a in outer for b in inner)
+    """Every composition of a flow of `outer` with one of `inner`; distributes over `join`."""
+    return frozenset(after(above, below) for above in outer for below in inner)
 
 
 def join(a: FlowSet, b: FlowSet) -> FlowSet:
