@@ -19,6 +19,8 @@ class Kind(Enum):
     UNUSED = "unused-suppression"
     ZERO_GRADIENT = "zero-gradient"
     """The value depends on a source, its derivative is zero wherever it exists."""
+    JUMP = "jump"
+    """The value jumps where the derivative that is returned does not show it."""
     UNBOUNDED = "unbounded"
     """An infinite or NaN derivative (or value) at a point the operand attains."""
     SELECT_LEAK = "select-leak"

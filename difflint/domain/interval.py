@@ -2,7 +2,8 @@
 
 An end is closed if the number itself is attained, open if it is not, and *rounding* if it is open
 over the reals but floating point reaches it by underflow or saturation (`exp` at 0). NaN is not
-tracked: an interval speaks of the values that are numbers.
+tracked: an interval speaks of the values that are numbers, and infinity is none. Arithmetic takes
+its operands to be independent; ends are computed in double precision.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from __future__ import annotations
 import math
 import re
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 _INF = math.inf
+_MAX = sys.float_info.max
 _TEXT = re.compile(
     r"^\s*([\[(])\s*(~?)\s*([^,\s]+)\s*,\s*(~?)\s*([^\])\s]+)\s*([\])])((?:\s+(?:integer|nonzero))*)\s*$")
-_POINT = re.compile(r"^\s*\{\s*([^}\s]+)\s*\}((?:\s+integer)?)\s*$")
-_LADDER = (0.0,)
+_POINT = re.compile(r"^\s*\{\s*([^}\s]+)\s*\}(?:\s+integer)?\s*$")
+
+End = tuple[float, bool, bool]
+"""The number, whether the end is open, whether it rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,9 @@ class Interval:
     @classmethod
     def make(
         cls, lo: float, hi: float, lo_open: bool = False, hi_open: bool = False,
-        lo_rounds: bool = False, hi_rounds: bool = False, nonzero: bool = False,
-        integer: bool = False,
+        lo_rounds: bool = False, hi_rounds: bool = False, nonzero: bool = False, integer: bool = False,
     ) -> Interval:
-        """The normalised interval with these ends."""
+        """The normalised interval with these ends; TOP if an end is NaN."""
         if lo != lo or hi != hi:
             return cls.TOP
         if lo == -_INF:
@@ -64,20 +68,30 @@ class Interval:
             lo, lo_open, lo_rounds = _integral(lo, lo_open, 1)
             hi, hi_open, hi_rounds = _integral(hi, hi_open, -1)
         if nonzero:
-            if lo == 0.0 and not lo_open:
-                lo, lo_open = (1.0, False) if integer else (0.0, True)
-            if hi == 0.0 and not hi_open:
-                hi, hi_open = (-1.0, False) if integer else (0.0, True)
+            if lo == 0.0:
+                lo, lo_open, lo_rounds = (1.0, False, False) if integer else (0.0, True, False)
+            if hi == 0.0:
+                hi, hi_open, hi_rounds = (-1.0, False, False) if integer else (0.0, True, False)
             nonzero = lo < 0.0 < hi
-        if lo > hi or (lo == hi and (lo_open or hi_open)):
-            return cls.EMPTY
-        return cls(lo + 0.0, hi + 0.0, lo_open, hi_open, lo_open and lo_rounds,
-                   hi_open and hi_rounds, nonzero, integer)
+        if lo >= hi:
+            if lo > hi or lo_open or hi_open:
+                return cls.EMPTY
+            return cls(lo + 0.0, hi + 0.0, integer=float(lo).is_integer())
+        return cls(lo + 0.0, hi + 0.0, lo_open, hi_open, lo_open and lo_rounds, hi_open and hi_rounds,
+                   nonzero, integer)
+
+    @classmethod
+    def _between(cls, low: End, high: End, nonzero: bool = False, integer: bool = False) -> Interval:
+        """The interval with computed ends; `nonzero` concerns a zero inside, not one at an end."""
+        lo, hi = low[0], high[0]
+        if lo == hi and math.isinf(lo):  # both ends overflowed: every member is huge
+            return _HUGE if lo > 0.0 else _HUGE.negate()
+        return cls.make(lo, hi, low[1], high[1], low[2], high[2], nonzero and lo < 0.0 < hi, integer)
 
     @classmethod
     def point(cls, number: float) -> Interval:
-        """The set of one finite number."""
-        return cls.make(number, number, integer=float(number).is_integer())
+        """The set of one number; empty for an infinity, TOP for NaN."""
+        return _POINTS.get(number) or cls.make(number, number)
 
     @classmethod
     def parse(cls, text: str) -> Interval:
@@ -86,27 +100,29 @@ class Interval:
         Raises ValueError with what is expected.
         """
         point = _POINT.match(text)
-        if point:
-            return cls.point(_number(point.group(1), text))
         match = _TEXT.match(text)
-        if not match:
+        if point:
+            made = cls.point(_number(point.group(1), text))
+        elif match:
+            left, lo_mark, lo, hi_mark, hi, right, flags = match.groups()
+            made = cls.make(
+                _number(lo, text), _number(hi, text), left == "(", right == ")", lo_mark == "~",
+                hi_mark == "~", "nonzero" in flags, "integer" in flags)
+        else:
             raise ValueError(f"{text!r} is no interval such as '[0, inf)', '(~0, 1]' or '{{2}}'")
-        left, lo_mark, lo, hi_mark, hi, right, flags = match.groups()
-        made = cls.make(
-            _number(lo, text), _number(hi, text), left == "(", right == ")", lo_mark == "~",
-            hi_mark == "~", "nonzero" in flags, "integer" in flags)
         if made.is_empty:
             raise ValueError(f"{text!r} is empty")
         return made
 
     def __str__(self) -> str:
+        """The text `parse` reads back, or "empty"."""
         if self.is_empty:
             return "empty"
         if self.lo == self.hi:
-            return f"{{{self.lo:g}}}"
+            return f"{{{_text(self.lo)}}}"
         text = (
-            f"{'(' if self.lo_open else '['}{'~' if self.lo_rounds else ''}{self.lo:g}, "
-            f"{'~' if self.hi_rounds else ''}{self.hi:g}{')' if self.hi_open else ']'}")
+            f"{'(' if self.lo_open else '['}{'~' if self.lo_rounds else ''}{_text(self.lo)}, "
+            f"{'~' if self.hi_rounds else ''}{_text(self.hi)}{')' if self.hi_open else ']'}")
         return text + (" nonzero" if self.nonzero else "") + (" integer" if self.integer else "")
 
     # --- questions -------------------------------------------------------------------------
@@ -146,9 +162,19 @@ class Interval:
         """Whether both ends are finite."""
         return self.lo > -_INF and self.hi < _INF
 
+    @property
+    def low(self) -> End:
+        """The lower end."""
+        return self.lo, self.lo_open, self.lo_rounds
+
+    @property
+    def high(self) -> End:
+        """The upper end."""
+        return self.hi, self.hi_open, self.hi_rounds
+
     def contains(self, number: float) -> bool:
         """Whether `number` is a member."""
-        if number < self.lo or number > self.hi or (self.nonzero and number == 0.0):
+        if not self.lo <= number <= self.hi or (self.nonzero and number == 0.0):
             return False
         if (number == self.lo and self.lo_open) or (number == self.hi and self.hi_open):
             return False
@@ -160,7 +186,7 @@ class Interval:
             number == self.hi and self.hi_rounds)
 
     def leq(self, other: Interval) -> bool:
-        """Whether every member is one of `other`."""
+        """Whether `other` contains every member and touches every number that this one touches."""
         return self.is_empty or self.join(other) == other
 
     # --- lattice ---------------------------------------------------------------------------
@@ -171,73 +197,70 @@ class Interval:
             return self
         if self.is_empty:
             return other
-        lo, lo_open, lo_rounds = _outer(
-            self.lo, self.lo_open, self.lo_rounds, other.lo, other.lo_open, other.lo_rounds, 1)
-        hi, hi_open, hi_rounds = _outer(
-            self.hi, self.hi_open, self.hi_rounds, other.hi, other.hi_open, other.hi_rounds, -1)
-        nonzero = lo < 0.0 < hi and not self.contains(0.0) and not other.contains(0.0)
-        return Interval.make(lo, hi, lo_open, hi_open, lo_rounds, hi_rounds, nonzero,
-                             self.integer and other.integer)
+        low, high = _outer(self.low, other.low, 1), _outer(self.high, other.high, -1)
+        nonzero = not self.touches(0.0) and not other.touches(0.0)
+        return Interval._between(low, high, nonzero, self.integer and other.integer)
 
     def meet(self, other: Interval) -> Interval:
         """The members of both."""
-        if self is other or other.is_top:
+        if self is other or other.is_top or self.is_empty:
             return self
-        if self.is_empty or other.is_empty:
-            return Interval.EMPTY
-        lo, lo_open, lo_rounds = _inner(
-            self.lo, self.lo_open, self.lo_rounds, other.lo, other.lo_open, other.lo_rounds, 1)
-        hi, hi_open, hi_rounds = _inner(
-            self.hi, self.hi_open, self.hi_rounds, other.hi, other.hi_open, other.hi_rounds, -1)
-        excludes = self._excludes_zero() or other._excludes_zero()
+        if self.is_top or other.is_empty:
+            return other
+        lo, lo_open, lo_rounds = _inner(self.low, other.low, 1)
+        hi, hi_open, hi_rounds = _inner(self.high, other.high, -1)
         return Interval.make(lo, hi, lo_open, hi_open, lo_rounds, hi_rounds,
-                             excludes and lo <= 0.0 <= hi, self.integer or other.integer)
-
-    def _excludes_zero(self) -> bool:
-        return not self.contains(0.0)
+                             self.nonzero or other.nonzero, self.integer or other.integer)
 
     def widen(self, other: Interval) -> Interval:
-        """An upper bound of both that a chain reaches in few steps: ends that grow jump to 0, then
-        to infinity. The caller passes `old.widen(old.join(new))`.
+        """An upper bound of both that a chain reaches in few steps.
+
+        Ends that grow jump to 0, then to infinity; what shrinks towards 0 without crossing it
+        gets there by underflow. The caller passes `old.widen(old.join(new))`.
         """
-        if self.is_empty or other.is_empty:
-            return self.join(other)
         joined = self.join(other)
-        lo, lo_open, lo_rounds = joined.lo, joined.lo_open, joined.lo_rounds
-        hi, hi_open, hi_rounds = joined.hi, joined.hi_open, joined.hi_rounds
-        if lo < self.lo:
-            lo, lo_open, lo_rounds = (0.0, False, False) if lo >= 0.0 else (-_INF, True, False)
-        if hi > self.hi:
-            hi, hi_open, hi_rounds = (0.0, False, False) if hi <= 0.0 else (_INF, True, False)
-        return Interval.make(lo, hi, lo_open, hi_open, lo_rounds, hi_rounds, joined.nonzero,
-                             joined.integer)
+        if self.is_empty or joined == self:
+            return joined
+        low, high = joined.low, joined.high
+        if joined.lo < self.lo and joined.lo != 0.0:
+            low = (0.0, True, True) if joined.lo > 0.0 else (-_INF, True, False)
+        if joined.hi > self.hi and joined.hi != 0.0:
+            high = (0.0, True, True) if joined.hi < 0.0 else (_INF, True, False)
+        return Interval._between(low, high, joined.nonzero, joined.integer)
 
     def excluding_zero(self) -> Interval:
         """The members that are not zero."""
-        return Interval.make(self.lo, self.hi, self.lo_open, self.hi_open, self.lo_rounds,
-                             self.hi_rounds, self.lo <= 0.0 <= self.hi, self.integer)
+        return self.meet(_NONZERO)
 
     def below(self, number: float, strict: bool) -> Interval:
-        """The members below `number`."""
+        """The members below `number`, itself included unless `strict`."""
         return self.meet(Interval.make(-_INF, number, True, strict))
 
     def above(self, number: float, strict: bool) -> Interval:
-        """The members above `number`."""
+        """The members above `number`, itself included unless `strict`."""
         return self.meet(Interval.make(number, _INF, strict, True))
 
     def as_integer(self) -> Interval:
         """The integers among the members."""
-        return Interval.make(self.lo, self.hi, self.lo_open, self.hi_open, nonzero=self.nonzero, integer=True)
+        return self.meet(_INTEGERS)
 
     def truncated(self) -> Interval:
         """What the members become when their fraction is dropped."""
-        if self.is_empty:
+        return self if self.is_empty else Interval.make(_whole(self.lo), _whole(self.hi), integer=True)
+
+    def rounded(self, digits: int) -> Interval:
+        """Finite ends as floating point with 24 or 53 significand bits has them.
+
+        An end that underflows becomes zero; gradual underflow is that of IEEE 754.
+        """
+        if digits >= 53 or self.is_empty:
             return self
-        if not self.bounded:
-            lo = math.trunc(self.lo) if self.lo > -_INF else self.lo
-            hi = math.trunc(self.hi) if self.hi < _INF else self.hi
-            return Interval.make(lo, hi, integer=True)
-        return Interval.make(math.trunc(self.lo), math.trunc(self.hi), integer=True)
+        lo, hi = _single(self.lo), _single(self.hi)
+        if lo == self.lo and hi == self.hi:
+            return self
+        return Interval._between(
+            self.low if lo == self.lo else (lo, False, False),
+            self.high if hi == self.hi else (hi, False, False), self.nonzero, self.integer)
 
     # --- arithmetic ------------------------------------------------------------------------
 
@@ -250,56 +273,43 @@ class Interval:
 
     def add(self, other: Interval) -> Interval:
         """x + y."""
-        if self.is_empty or other.is_empty:
-            return Interval.EMPTY
-        if self.lo == -_INF == other.lo and self.hi == _INF == other.hi:
-            return Interval.TOP if not (self.integer and other.integer) else _INTEGERS
-        lo, hi = self.lo + other.lo, self.hi + other.hi
-        return Interval.make(
-            -_INF if lo != lo else lo, _INF if hi != hi else hi, self.lo_open or other.lo_open,
-            self.hi_open or other.hi_open,
-            _both_reach(self.lo_open, self.lo_rounds, other.lo_open, other.lo_rounds),
-            _both_reach(self.hi_open, self.hi_rounds, other.hi_open, other.hi_rounds),
-            integer=self.integer and other.integer)
+        if self.is_empty or other.lo == 0.0 == other.hi:
+            return self
+        if other.is_empty or self.lo == 0.0 == self.hi:
+            return other
+        return Interval._between(
+            _sum(self.low, other.low), _sum(self.high, other.high), integer=self.integer and other.integer)
 
     def subtract(self, other: Interval) -> Interval:
         """x - y."""
         return self.add(other.negate())
 
     def multiply(self, other: Interval) -> Interval:
-        """x * y of independent factors."""
+        """x * y."""
         if self.is_empty or other.is_empty:
             return Interval.EMPTY
-        nonzero = not self.contains(0.0) and not other.contains(0.0)
-        corners = [
-            _corner(a, b)
-            for a in ((self.lo, self.lo_open, self.lo_rounds), (self.hi, self.hi_open, self.hi_rounds))
-            for b in ((other.lo, other.lo_open, other.lo_rounds), (other.hi, other.hi_open, other.hi_rounds))
-        ]
-        lo, lo_open, lo_rounds = _extreme(corners, 1)
-        hi, hi_open, hi_rounds = _extreme(corners, -1)
-        if not nonzero:
-            if lo == 0.0:
-                lo_open = lo_open and not (self.contains(0.0) or other.contains(0.0))
-            if hi == 0.0:
-                hi_open = hi_open and not (self.contains(0.0) or other.contains(0.0))
-        return Interval.make(lo, hi, lo_open, hi_open, lo_rounds, hi_rounds,
-                             nonzero and lo < 0.0 < hi, self.integer and other.integer)
+        corners = [_product(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        nonzero = not self.touches(0.0) and not other.touches(0.0)
+        return _hull(corners, nonzero, self.integer and other.integer)
 
     def reciprocal(self) -> Interval:
-        """1 / x; both signs around a pole give TOP."""
+        """1 / x; a pole inside leaves nothing but that the result is not zero."""
         if self.is_empty:
             return self
         if self.lo < 0.0 < self.hi or self.lo == self.hi == 0.0:
-            return Interval.TOP.excluding_zero()
-        lo = 0.0 if self.hi == _INF else (-_INF if self.hi == 0.0 else 1.0 / self.hi)
-        hi = 0.0 if self.lo == -_INF else (_INF if self.lo == 0.0 else 1.0 / self.lo)
-        return Interval.make(lo, hi, self.hi_open, self.lo_open,
-                             self.hi_rounds or self.hi == _INF, self.lo_rounds or self.lo == -_INF)
+            return _NONZERO
+        pole = _INF if self.nonnegative else -_INF
+        return Interval._between(_inverse(self.high, pole), _inverse(self.low, pole))
 
     def divide(self, other: Interval) -> Interval:
-        """x / y of independent operands."""
-        return self.multiply(other.reciprocal())
+        """x / y."""
+        if self.is_empty or other.is_empty:
+            return Interval.EMPTY
+        if other.lo < 0.0 < other.hi or other.lo == other.hi == 0.0:
+            return self.multiply(_NONZERO)
+        pole = _INF if other.nonnegative else -_INF
+        corners = [_quotient(a, b, pole) for a in (self.low, self.high) for b in (other.low, other.high)]
+        return _hull(corners, not self.touches(0.0), False)
 
     def absolute(self) -> Interval:
         """|x|."""
@@ -307,64 +317,58 @@ class Interval:
             return self
         if self.hi <= 0.0:
             return self.negate()
-        far = -self.lo if -self.lo >= self.hi else self.hi
-        is_open = self.lo_open if -self.lo > self.hi else self.hi_open
-        if -self.lo == self.hi:
-            is_open = self.lo_open and self.hi_open
-        return Interval.make(0.0, far, self.nonzero, is_open, integer=self.integer)
+        far = _outer((-self.lo, self.lo_open, self.lo_rounds), self.high, -1)
+        return Interval._between((0.0, self.nonzero, False), far, integer=self.integer)
 
     def square(self) -> Interval:
         """x * x of one value with itself."""
         size = self.absolute()
-        return size if size.is_empty else Interval.make(
-            size.lo * size.lo, _times(size.hi, size.hi), size.lo_open, size.hi_open,
-            size.lo_rounds, size.hi_rounds, integer=size.integer)
+        if size.is_empty:
+            return size
+        return Interval._between(
+            _product(size.low, size.low), _product(size.high, size.high), integer=size.integer)
 
     def power(self, exponent: Interval) -> Interval:
-        """x ** y."""
+        """x ** y; only the members of x count for which the power is a number."""
         if self.is_empty or exponent.is_empty:
             return Interval.EMPTY
         if exponent.is_point:
             return self._power(exponent.lo)
         if self.positive:
-            return Interval.make(0.0, _INF, True, True, True)
+            return _UNDERFLOWS
         return Interval.NONNEGATIVE if self.nonnegative else Interval.TOP
 
     def _power(self, exponent: float) -> Interval:
         if exponent == 0.0:
-            return Interval.point(1.0)
+            return _ONE
         if exponent < 0.0:
             return self._power(-exponent).reciprocal()
-        if exponent == int(exponent):
-            if exponent % 2 == 0:
-                return self.absolute()._image(lambda x: x**exponent)
-            return self._image(lambda x: x**exponent)
-        inside = self.meet(Interval.NONNEGATIVE)
-        return Interval.NONNEGATIVE if inside.is_empty else inside._image(lambda x: x**exponent)
-
-    def _image(self, function: Callable[[float], float]) -> Interval:
-        made = self.image(function, True)
-        return made if not self.integer else Interval.make(made.lo, made.hi, made.lo_open, made.hi_open)
+        whole = exponent.is_integer()
+        base = self if whole else self.meet(Interval.NONNEGATIVE)
+        if base.is_empty:
+            return Interval.NONNEGATIVE
+        if whole and exponent % 2.0 == 0.0:
+            base = base.absolute()
+        return Interval._between(_raised(base.low, exponent), _raised(base.high, exponent),
+                                 base.nonzero, whole and base.integer)
 
     def maximum(self, other: Interval) -> Interval:
         """max(x, y)."""
         if self.is_empty or other.is_empty:
             return Interval.EMPTY
-        lo, lo_open, lo_rounds = _inner(
-            self.lo, self.lo_open, self.lo_rounds, other.lo, other.lo_open, other.lo_rounds, 1)
-        hi, hi_open, hi_rounds = _outer(
-            self.hi, self.hi_open, self.hi_rounds, other.hi, other.hi_open, other.hi_rounds, -1)
-        nonzero = not self.contains(0.0) and not other.contains(0.0) and lo < 0.0 < hi
-        return Interval.make(lo, hi, lo_open, hi_open, lo_rounds, hi_rounds, nonzero,
-                             self.integer and other.integer)
+        nonzero = not self.touches(0.0) and not other.touches(0.0)
+        return Interval._between(
+            _inner(self.low, other.low, 1), _outer(self.high, other.high, -1), nonzero,
+            self.integer and other.integer)
 
     def minimum(self, other: Interval) -> Interval:
         """min(x, y)."""
         return self.negate().maximum(other.negate()).negate()
 
     def clamp(self, low: Interval, high: Interval) -> Interval:
-        """min(max(x, low), high)."""
-        return self.maximum(low).minimum(high)
+        """min(max(x, low), high), with BOTTOM_END and TOP_END for bounds that are missing."""
+        raised = self if low is Interval.BOTTOM_END else self.maximum(low)
+        return raised if high is Interval.TOP_END else raised.minimum(high)
 
     def total(self) -> Interval:
         """A sum of one or more members."""
@@ -380,103 +384,42 @@ class Interval:
             return self
         if self.lo < 0.0:
             within = self.lo >= -1.0 and self.hi <= 1.0
-            return Interval.make(-1.0, 1.0) if within else Interval.TOP
-        lo = self.lo if self.lo >= 1.0 else 0.0
-        is_open = self.lo_open or 0.0 < self.lo < 1.0
-        hi = self.hi if self.hi <= 1.0 else _INF
-        return Interval.make(lo, hi, is_open, self.hi_open, is_open and lo == 0.0, self.hi_rounds)
+            return _SIGNED_UNIT if within else Interval.TOP
+        low = self.low if self.lo >= 1.0 or (self.lo == 0.0 and not self.lo_open) else (0.0, True, True)
+        return Interval._between(low, self.high if self.hi <= 1.0 else (_INF, True, False), integer=self.integer)
 
     def image(self, function: Callable[[float], float], increasing: bool) -> Interval:
         """The image under a monotone function; an end where it raises is infinite."""
         if self.is_empty:
             return self
-        lo, hi = _value(function, self.lo, increasing, True), _value(function, self.hi, increasing, False)
-        if increasing:
-            return Interval.make(lo, hi, self.lo_open, self.hi_open,
-                                 self.lo_rounds or self.lo == -_INF, self.hi_rounds or self.hi == _INF)
-        return Interval.make(hi, lo, self.hi_open, self.lo_open,
-                             self.hi_rounds or self.hi == _INF, self.lo_rounds or self.lo == -_INF)
-
-    def rounded(self, digits: int) -> Interval:
-        """Finite ends as floating point with 24 or 53 significand bits has them.
-
-        A positive end that underflows becomes zero; gradual underflow is that of IEEE 754.
-        """
-        if digits >= 53 or self.is_empty or self.is_top:
-            return self
-        lo, hi = _single(self.lo), _single(self.hi)
-        if lo == self.lo and hi == self.hi:
-            return self
-        return Interval.make(
-            lo, hi, self.lo_open and lo == self.lo, self.hi_open and hi == self.hi, self.lo_rounds,
-            self.hi_rounds, self.nonzero, self.integer and lo == self.lo and hi == self.hi)
+        first = _mapped(function, self.low, self.hi, -_INF if increasing else _INF)
+        last = _mapped(function, self.high, self.lo, _INF if increasing else -_INF)
+        return Interval._between(first, last) if increasing else Interval._between(last, first)
 
 
 def _number(text: str, whole: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise ValueError(f"{text!r} in {whole!r} is no number, 'inf' or '-inf'") from None
+        number = math.nan
+    if number != number:
+        raise ValueError(f"{text!r} in {whole!r} is no number, 'inf' or '-inf'")
+    return number
 
 
-def _integral(end: float, is_open: bool, inward: int) -> tuple[float, bool, bool]:
+def _text(number: float) -> str:
+    return repr(number).removesuffix(".0")
+
+
+def _integral(end: float, is_open: bool, inward: int) -> End:
     if math.isinf(end):
         return end, True, False
     near = math.ceil(end) if inward > 0 else math.floor(end)
     return float(near + inward) if is_open and near == end else float(near), False, False
 
 
-def _outer(a: float, a_open: bool, a_rounds: bool, b: float, b_open: bool, b_rounds: bool,
-           way: int) -> tuple[float, bool, bool]:
-    """The end further out; `way` is 1 for lower ends."""
-    if a == b:
-        return a, a_open and b_open, a_rounds or b_rounds
-    return (a, a_open, a_rounds) if (a < b) == (way > 0) else (b, b_open, b_rounds)
-
-
-def _inner(a: float, a_open: bool, a_rounds: bool, b: float, b_open: bool, b_rounds: bool,
-           way: int) -> tuple[float, bool, bool]:
-    """The end further in; `way` is 1 for lower ends."""
-    if a == b:
-        return a, a_open or b_open, (a_rounds or not a_open) and (b_rounds or not b_open)
-    return (a, a_open, a_rounds) if (a > b) == (way > 0) else (b, b_open, b_rounds)
-
-
-def _both_reach(a_open: bool, a_rounds: bool, b_open: bool, b_rounds: bool) -> bool:
-    return (a_rounds or not a_open) and (b_rounds or not b_open)
-
-
-def _times(a: float, b: float) -> float:
-    return 0.0 if a == 0.0 or b == 0.0 else a * b
-
-
-def _corner(a: tuple[float, bool, bool], b: tuple[float, bool, bool]) -> tuple[float, bool, bool]:
-    """A product of two ends: a closed zero stays closed whatever it is multiplied with."""
-    closed_zero = (a[0] == 0.0 and not a[1]) or (b[0] == 0.0 and not b[1])
-    if closed_zero:
-        return 0.0, False, False
-    rounds = _both_reach(a[1], a[2], b[1], b[2])
-    if a[0] == 0.0 or b[0] == 0.0:
-        rounds = (a[0] == 0.0 and a[2]) or (b[0] == 0.0 and b[2]) or rounds
-    return _times(a[0], b[0]), a[1] or b[1], rounds
-
-
-def _extreme(corners: list[tuple[float, bool, bool]], way: int) -> tuple[float, bool, bool]:
-    found = corners[0]
-    for corner in corners[1:]:
-        found = _outer(*found, *corner, way)
-    return found
-
-
-def _value(function: Callable[[float], float], at: float, increasing: bool, low: bool) -> float:
-    infinite = -_INF if increasing == low else _INF
-    try:
-        result = function(at)
-    except OverflowError:
-        return infinite if math.isinf(at) else _INF
-    except (ValueError, ZeroDivisionError):
-        return infinite
-    return infinite if isinstance(result, complex) or result != result else float(result)
+def _whole(number: float) -> float:
+    return number if math.isinf(number) else float(math.trunc(number))
 
 
 def _single(number: float) -> float:
@@ -488,6 +431,110 @@ def _single(number: float) -> float:
         return math.copysign(_INF, number)
 
 
+# --- ends ----------------------------------------------------------------------------------
+
+
+def _outer(a: End, b: End, way: int) -> End:
+    """The end further out; `way` is 1 for lower ends."""
+    if a[0] == b[0]:
+        return a[0], a[1] and b[1], a[2] or b[2]
+    return a if (a[0] < b[0]) == (way > 0) else b
+
+
+def _inner(a: End, b: End, way: int) -> End:
+    """The end further in; `way` is 1 for lower ends."""
+    if a[0] == b[0]:
+        return a[0], a[1] or b[1], _reached(a) and _reached(b)
+    return a if (a[0] > b[0]) == (way > 0) else b
+
+
+def _reached(end: End) -> bool:
+    return end[2] or not end[1]
+
+
+def _sum(a: End, b: End) -> End:
+    return a[0] + b[0], a[1] or b[1], _reached(a) and _reached(b)
+
+
+def _product(a: End, b: End) -> End:
+    """A zero decides over whatever it is multiplied with: other corners reach the infinite products."""
+    if (a[0] == 0.0 and not a[1]) or (b[0] == 0.0 and not b[1]):
+        return _CLOSED_ZERO
+    if a[0] == 0.0 or b[0] == 0.0:
+        return 0.0, True, (a[0] == 0.0 and a[2]) or (b[0] == 0.0 and b[2])
+    return _scaled(a[0] * b[0], a, b)
+
+
+def _quotient(a: End, b: End, pole: float) -> End:
+    if a[0] == 0.0 or b[0] == 0.0 or math.isinf(b[0]):
+        return _product(a, _inverse(b, pole))
+    return _scaled(a[0] / b[0], a, b)
+
+
+def _scaled(value: float, a: End, b: End) -> End:
+    if value == 0.0:  # underflow
+        return _CLOSED_ZERO
+    return value, a[1] or b[1], _reached(a) and _reached(b)
+
+
+def _inverse(end: End, pole: float) -> End:
+    """1 / end; `pole` is the infinity on the side from which zero is approached."""
+    if end[0] == 0.0:
+        return pole, True, False
+    if math.isinf(end[0]):
+        return 0.0, True, True
+    return 1.0 / end[0], end[1], end[2]
+
+
+def _raised(end: End, exponent: float) -> End:
+    try:
+        size = abs(end[0]) ** exponent
+    except OverflowError:
+        size = _INF
+    if size == 0.0 and end[0] != 0.0:  # underflow
+        return _CLOSED_ZERO
+    return math.copysign(size, end[0]), end[1], end[2]
+
+
+def _hull(corners: list[End], nonzero: bool, integer: bool) -> Interval:
+    low = high = corners[0]
+    for corner in corners[1:]:
+        low, high = _outer(low, corner, 1), _outer(high, corner, -1)
+    return Interval._between(low, high, nonzero, integer)
+
+
+def _mapped(function: Callable[[float], float], end: End, across: float, limit: float) -> End:
+    """The image of an end; `across` is the other end, `limit` the infinity on this side."""
+    at, is_open, rounds = end
+    value = _value(function, at, limit)
+    if not is_open or math.isinf(value):
+        return value, is_open, rounds
+    if _value(function, _inside(at, across), limit) == value:  # flat here, as relu is below 0
+        return value, False, False
+    return value, True, rounds or math.isinf(at)
+
+
+def _inside(at: float, across: float) -> float:
+    """A number next to the end `at`, on the side of `across`."""
+    if math.isinf(at):
+        return max(_FAR, across) if at > 0.0 else min(-_FAR, across)
+    step = min(_NEAR * max(1.0, abs(at)), abs(across - at) / 2.0)
+    return at + math.copysign(step, across - at)
+
+
+def _value(function: Callable[[float], float], at: float, limit: float) -> float:
+    try:
+        result = function(at)
+        return limit if isinstance(result, complex) or result != result else float(result)
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return limit
+
+
+_CLOSED_ZERO: End = (0.0, False, False)
+# beyond the knots of the usual activations (relu6), before exp and tanh saturate in double precision
+_FAR = 6.0
+_NEAR = 2.0**-20
+
 Interval.TOP = Interval(-_INF, _INF, True, True)
 Interval.EMPTY = Interval(_INF, -_INF, True, True)
 Interval.POSITIVE = Interval(0.0, _INF, True, True)
@@ -496,4 +543,11 @@ Interval.UNIT = Interval(0.0, 1.0)
 Interval.BOOLEAN = Interval(0.0, 1.0, integer=True)
 Interval.BOTTOM_END = Interval(-_INF, -_INF)
 Interval.TOP_END = Interval(_INF, _INF)
+_COMMON = (0.5, *map(float, range(-8, 65)))
+_POINTS = {number: Interval(number, number, integer=number.is_integer()) for number in _COMMON}
+_ONE = _POINTS[1.0]
+_NONZERO = Interval(-_INF, _INF, True, True, nonzero=True)
 _INTEGERS = Interval(-_INF, _INF, True, True, integer=True)
+_UNDERFLOWS = Interval(0.0, _INF, True, True, lo_rounds=True)
+_SIGNED_UNIT = Interval(-1.0, 1.0)
+_HUGE = Interval(_MAX, _INF, True, True)
