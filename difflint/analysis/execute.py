@@ -246,7 +246,7 @@ def repeat(
     }
     entry = {name: interpreter.adopt(value) for name, value in carried.items()}
     ranges = {name: value.range for name, value in entry.items()}
-    alive = {name: (value.alive, value.depends) for name, value in entry.items()}
+    alive = {name: (value.alive, value.depends, value.steered) for name, value in entry.items()}
     for _ in range(3):
         marks = len(interpreter.sinks), len(interpreter.writes), len(activation.returns)
         scope.names = dict(start)
@@ -254,7 +254,8 @@ def repeat(
             name: interpreter.graph.add(
                 Form.LOOP, (("initial", value),), value.site, frame=activation.frame,
                 path=activation.path, range=ranges[name], alive=alive[name][0],
-                depends=alive[name][1], framework=value.framework, storage=value.storage)
+                depends=alive[name][1], steered=alive[name][2], framework=value.framework,
+                storage=value.storage)
             for name, value in entry.items()
         }
         scope.names.update(heads)
@@ -266,7 +267,8 @@ def repeat(
         stable = True
         for name, item in following.items():
             grown = ranges[name].widen(ranges[name].join(item.range))
-            live = (alive[name][0] | item.alive, alive[name][1] | item.depends)
+            before = alive[name]
+            live = (before[0] | item.alive, before[1] | item.depends, before[2] | item.steered)
             stable = stable and grown == ranges[name] and live == alive[name]
             ranges[name], alive[name] = grown, live
         if stable:

@@ -90,6 +90,10 @@ class Judge:
             return self._power(value, path, order)
         if operator.family in ("matrix-inverse", "decomposition"):
             return self._matrix(value)
+        if operator.family == "angle":
+            return self._angle(value, path)
+        if operator.family == "normalisation":
+            return self._normalisation(value, path)
         if operator.family == "exponential":
             return self._overflow(value, path)
         domain = operator.derivative_domain
@@ -131,6 +135,26 @@ class Judge:
             return Hazard(hazard.operand, hazard.interval, hazard.point, hazard.escape, Certainty.POSSIBLE, hazard.cause)
         return hazard
 
+    def _angle(self, value: Value, path: Path) -> Hazard | None:
+        """Both arguments reach zero: surely so where both have it as a closed end."""
+        x, y = value.operand("x"), value.operand("y")
+        if x is None or y is None:
+            return None
+        first, second = self.ranges.under(x, path), self.ranges.under(y, path)
+        if not first.contains(0.0) or not second.contains(0.0):
+            return None
+        ends = all(interval.lo == 0.0 or interval.hi == 0.0 for interval in (first, second))
+        return Hazard(x, first, "the origin", Escape.END if ends else Escape.ISOLATED,
+                      Certainty.LIKELY if ends else Certainty.POSSIBLE, Cause.PLAIN)
+
+    def _normalisation(self, value: Value, path: Path) -> Hazard | None:
+        """A library normalisation is safe unless its epsilon is zero."""
+        eps = value.operand("eps")
+        if eps is None or not self.ranges.under(eps, path).contains(0.0) or not eps.range.is_point:
+            return None
+        operand = value.operands[0][1]
+        return Hazard(operand, self.ranges.under(operand, path), "0", Escape.END, Certainty.LIKELY, Cause.PLAIN)
+
     def _matrix(self, value: Value) -> Hazard | None:
         operand = value.operands[0][1] if value.operands else None
         if operand is None:
@@ -155,13 +179,13 @@ class Judge:
 
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
         operator = value.operator
+        if how in (Escape.END, Escape.ISOLATED) and is_removable(value):
+            return Certainty.LIKELY, Cause.REMOVABLE
         if how is Escape.END:
             counted = not operand.depends and not interval.is_point
             return Certainty.POSSIBLE if counted else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:
             return Certainty.POSSIBLE, Cause.PLAIN
-        if is_removable(value):
-            return Certainty.LIKELY, Cause.REMOVABLE
         if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
         if how is Escape.REGION and (_is_indefinite(operand) and self._trained(operand) or _is_cosine(operator, operand)):
@@ -178,11 +202,16 @@ def _cause(operand: Value) -> Cause:
         return Cause.CLAMP
     if operator.role is Role.FUNCTION and operator.smoothness is Smoothness.LIPSCHITZ:
         return Cause.CLAMP
-    if operator.role is Role.ADD and any(
-        0 < abs(part.range.lo) <= _TINY and part.range.is_point for _, part in below.operands
-    ):
+    if operator.role is Role.ADD and any(_is_lost(part) for _, part in below.operands):
         return Cause.EPSILON
     return Cause.PLAIN
+
+
+def _is_lost(value: Value) -> bool:
+    """Whether a literal or setting was meant as an epsilon and is none: zero after rounding."""
+    tiny = value.range.is_point and 0 < abs(value.range.lo) <= _TINY
+    vanished = value.form is Form.OPERATION and not value.depends and value.range == Interval.point(0.0)
+    return tiny or vanished
 
 
 def _is_indefinite(value: Value) -> bool:

@@ -78,7 +78,7 @@ def _branch(interpreter: Interpreter, activation: Activation, operator: Operator
         activation.path = before
     if len(arms) == 2:
         test = condition if isinstance(condition, Value) else None
-        return interpreter.join(activation, test, arms[0], arms[1], site)
+        return interpreter.join(activation, test, arms[0], arms[1], site, python=False)
     parts = tuple(interpreter.adopt(part) for item in binding.given.values() for part in flatten(item))
     return arms[0] if arms else interpreter.unknown_value(activation, site, parts)
 

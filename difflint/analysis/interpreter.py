@@ -338,16 +338,28 @@ class Interpreter:
                 merged[name] = self.join(activation, condition, mine, other, site)
         return merged
 
+    def _branch_mode(self, activation: Activation, condition: Value | None, python: bool) -> str:
+        """`framework`, or `traced` for an array without a truth value while a function is traced."""
+        if not python:
+            return "framework"
+        if condition is None:
+            return ""
+        framework = self.catalogue.frameworks.get(condition.framework)
+        traced = activation.function is not None and activation.function.traced
+        computed = framework is not None and framework.traced and condition.form is Form.OPERATION
+        return "traced" if traced and computed else ""
+
     def join(
-        self, activation: Activation, condition: Value | None, x: Object, y: Object, site: Site
+        self, activation: Activation, condition: Value | None, x: Object, y: Object, site: Site,
+        python: bool = True,
     ) -> Object:
-        """One of two objects, `x` where the condition holds."""
+        """One of two objects, `x` where the condition holds; not `python` for a framework's branch."""
         if x is y:
             return x
         if isinstance(x, Container) and isinstance(y, Container):
             if len(x.elements) == len(y.elements) and x.keys == y.keys:
                 return Container(
-                    [self.join(activation, condition, a, b, site)
+                    [self.join(activation, condition, a, b, site, python)
                      for a, b in zip(x.elements, y.elements)], x.keys, x.open or y.open)
             return x if len(x.elements) > len(y.elements) else y
         if isinstance(x, Container) and not x.elements:
@@ -373,6 +385,7 @@ class Interpreter:
             Form.JOIN, operands, site, frame=activation.frame, path=activation.path,
             range=x.range.join(y.range), alive=x.alive | y.alive, depends=x.depends | y.depends,
             steered=steered, framework=x.framework or y.framework, lost=x.lost | y.lost,
+            mode=self._branch_mode(activation, condition, python),
             number=self.graph.number(
                 ("join", condition.number if condition else None, x.number, y.number)),
         )

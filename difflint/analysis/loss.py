@@ -36,6 +36,7 @@ class Loss:
     kind: Kind
     bits: int
     certainty: Certainty
+    indexing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
     found: dict[int, Loss] = {}
     for sink in sinks:
         known = sink.known
+        if sink.value.integral and not known:
+            continue
         for visit in _walk(interpreter, sink.value):
             loss = _judge(interpreter, visit, alive, known)
             if loss is not None:
@@ -99,7 +102,7 @@ def _computes(value: Value, operand: Value) -> bool:
         return False
     if kind is Role.CAST:
         return _recasts(value, operand)
-    if value.framework == NUMBER:
+    if value.framework == NUMBER or not value.recording:
         return False
     return kind not in _QUIET and kind not in TRUTH and not value.integral
 
@@ -153,6 +156,8 @@ def _judge(interpreter: Interpreter, visit: _Visit, alive: int, known: bool) -> 
 
 def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
     """Casting, comparing or detaching an argument as it came says that it is data."""
+    if not value.recording and role(value) not in _QUIET:
+        return False
     if interpreter.graph.grades(bits) & _SURE:
         return False
     return all(unmodified(operand) for name, operand in value.operands if operand.alive or operand.depends & bits)
@@ -174,7 +179,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None
     if visit.indexing and value.family == "argmax" and not known:
         return None
-    return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY)
+    return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY, visit.indexing)
 
 
 def _recasts(value: Value, operand: Value) -> bool:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from difflint.analysis.backward import Arrival, arrivals, judge
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
-from difflint.analysis.loss import losses
-from difflint.analysis.shapes import role, stripped
+from difflint.analysis.loss import Loss, losses
+from difflint.analysis.shapes import is_point_test, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Operator, Role, Saves
 from difflint.facts import Cause, Certainty, Effect, Kind
@@ -72,7 +72,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     for loss in losses(interpreter, sinks):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
         report.observations.append(Observation(
-            loss.kind, loss.certainty, loss.value.site, _loss_family(loss.value), effect,
+            loss.kind, loss.certainty, loss.value.site, _loss_family(loss), effect,
             value=loss.value, operand=loss.value.operands[0][1] if loss.value.operands else None,
             bits=loss.bits, frame=loss.value.frame, sink=sinks[0].site))
     report.observations.extend(_steering(interpreter, sinks))
@@ -80,9 +80,12 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     return report
 
 
-def _loss_family(value: Value) -> str:
+def _loss_family(loss: Loss) -> str:
+    value = loss.value
     operator = value.operator
     kind = role(value)
+    if loss.indexing and value.family in ("rounding", "argmax", "step"):
+        return "index"
     if value.mode == "integer":
         return "integer-cast"
     if kind in (Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL):
@@ -115,6 +118,10 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
             Kind.UNSTABLE, Certainty.LIKELY, part.site, "exponential", Effect.NAN, value=part,
             operand=part.operands[0][1], interval=str(part.operands[0][1].range), bits=part.alive,
             frame=part.frame, sink=sink.site)
+    if operator.family == "modulo" and not unmodified(value.operands[0][1]):
+        yield Observation(
+            Kind.JUMP, Certainty.LIKELY, value.site, "modulo", Effect.WRONG, value=value,
+            operand=value.operands[0][1], bits=value.alive, frame=value.frame, sink=sink.site)
     yield from _overwritten(interpreter, value, operator, sink)
 
 
@@ -141,11 +148,15 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
     """Branches and loops of Python that what is differentiated decides."""
     if value.form is Form.JOIN:
         condition = value.operand("condition")
-        if condition is not None and (condition.depends | condition.steered) & alive:
+        if value.mode == "framework" or condition is None or is_point_test(condition):
+            return
+        if (condition.depends | condition.steered) & alive:
             kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
+            cause = _jump(interpreter, value)
             yield Observation(
-                kind, Certainty.LIKELY, condition.site, "branch", Effect.WRONG, _jump(interpreter, value),
-                value, condition, bits=condition.depends & alive, frame=value.frame, sink=sink.site)
+                kind, Certainty.LIKELY, condition.site, "branch", Effect.WRONG, cause, value, condition,
+                bits=condition.depends & alive, frame=value.frame, sink=sink.site,
+                detail="; the arms jump at the boundary" if cause is Cause.JUMP else "")
     elif value.form is Form.LOOP:
         for condition in interpreter.graph.loop_conditions.get(value.order, ()):
             if condition.depends & alive:
@@ -201,7 +212,8 @@ def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sin
         if write.storage in kept and write.order > value.order:
             yield Observation(
                 Kind.IN_PLACE, Certainty.LIKELY, write.site, "write", Effect.ERROR, value=value,
-                operand=write.target, bits=value.alive, frame=value.frame, sink=sink.site)
+                operand=write.target, bits=value.alive, frame=value.frame, sink=sink.site,
+                detail="the backward pass of an earlier operation still needs")
 
 
 def _overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observation]:
@@ -217,4 +229,4 @@ def _overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Itera
         if owner is not None:
             yield Observation(
                 Kind.IN_PLACE, Certainty.MUST, write.site, "argument", Effect.WRONG, value=owner,
-                operand=owner, bits=owner.alive, sink=sinks[0].site)
+                operand=owner, bits=owner.alive, sink=sinks[0].site, detail="belongs to the optimiser")

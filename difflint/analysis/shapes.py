@@ -106,6 +106,18 @@ def unmodified(value: Value) -> bool:
     return True
 
 
+def is_point_test(condition: Value) -> bool:
+    """Whether a condition compares for equality: it is decided on a set without volume."""
+    operator = condition.operator
+    if operator is None:
+        return False
+    if operator.role is Role.LOGIC:
+        return all(is_point_test(operand) for _, operand in condition.operands)
+    if operator.role in (Role.ANY, Role.ALL) or operator.role in MOVES:
+        return bool(condition.operands) and is_point_test(condition.operands[0][1])
+    return operator.role is Role.COMPARE and operator.relation in ("eq", "ne", "close")
+
+
 def terms(value: Value) -> list[Value]:
     """The summands of a value, through sums, differences, means and constant factors."""
     found: list[Value] = []

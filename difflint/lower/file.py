@@ -15,6 +15,7 @@ from difflint.lower.statement import Lowering
 from difflint.source import Lines, Pragma, Unreadable
 
 _BRACKET = re.compile(r"[\[\](){}]")
+_PLACE = re.compile(r"(?:parser error: )?error at (\d+):(\d+): (.*)$")
 _PRAGMA = re.compile(r"#\s*difflint:\s*([a-z-]+)\s*(.*?)\s*$")
 NESTING = 400
 """Brackets, blocks and operators nested deeper than this are not parsed."""
@@ -46,8 +47,7 @@ def lower_file(path: str, name: str, data: bytes, package: bool) -> Lowered:
         lowering = Lowering(name, package, starts, ends, max(length - len(text), 0))
         body = lowering.block(tree.body)
     except cst.ParserSyntaxError as error:
-        line, column = max(error.raw_line, 1), error.raw_column + 1
-        return Lowered(None, pragmas, Unreadable(_reason(error), line, max(column, 1)), text)
+        return Lowered(None, pragmas, _unparsable(error), text)
     except RecursionError:
         return Lowered(None, pragmas, Unreadable("nested too deeply to be analysed", 1, 1), text)
     except (cst.CSTValidationError, ValueError, AttributeError, TypeError) as error:
@@ -116,9 +116,13 @@ def _nesting(text: str) -> tuple[int, int, int]:
     return deepest, line, column
 
 
-def _reason(error: cst.ParserSyntaxError) -> str:
+def _unparsable(error: cst.ParserSyntaxError) -> Unreadable:
+    """The parser's message without its own notion of the place, which is 1-based already."""
     first = error.message.strip().splitlines()[0] if error.message.strip() else "invalid syntax"
-    return first.removeprefix("parser error: ")
+    match = _PLACE.match(first)
+    if match:
+        return Unreadable(f"invalid syntax, {match.group(3)}", int(match.group(1)), int(match.group(2)))
+    return Unreadable(first, max(error.raw_line, 1), max(error.raw_column + 1, 1))
 
 
 def _pragmas(text: str) -> tuple[Pragma, ...]:
