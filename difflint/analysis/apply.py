@@ -121,10 +121,12 @@ def compute(
         elif isinstance(item, (Value, Container, Instance)):
             operands.append((name, interpreter.value(activation, item, site)))
     alive, depends, steered = _masks(operator, operands)
+    if operands and spelling is not None and spelling.name.partition(".")[0] not in _LANGUAGE:
+        interpreter.graph.arrays |= operands[0][1].depends
     alive |= source
     depends |= source
     framework = NUMBER if operator.role is Role.EXTRACT else _framework(spelling, operands)
-    mode = "integer" if _is_integer_cast(operator, arguments.get("dtype"), framework) else ""
+    mode = _cast_mode(operator, arguments.get("dtype"))
     lost = 0
     if _loses(interpreter, operator, operands) or mode or operator.integer or _is_foreign(interpreter, spelling, operands):
         lost, alive = alive, 0
@@ -209,11 +211,12 @@ def _is_foreign(
     return False
 
 
-def _is_integer_cast(operator: Operator, dtype: Object | None, framework: str) -> bool:
+def _cast_mode(operator: Operator, dtype: Object | None) -> str:
+    """`integer` for a cast to a type that has no derivative."""
     if operator.role is not Role.CAST or dtype is None:
-        return False
+        return ""
     name = dtype.name if isinstance(dtype, External) else literal(dtype)
-    return isinstance(name, str) and bool(_INTEGER_TYPE.search(name.rpartition(".")[2]))
+    return "integer" if isinstance(name, str) and _INTEGER_TYPE.search(name.rpartition(".")[2]) else ""
 
 
 def _shares(operator: Operator, spelling: Spelling | None) -> bool:

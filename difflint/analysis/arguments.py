@@ -178,6 +178,8 @@ def _argument(
     source = interpreter.make_source(
         grade, parameter.name, site, mode="optional" if optional else "",
         framework=annotation.framework or framework)
+    if annotation.array:
+        interpreter.graph.arrays |= source.alive
     return Container([source], open=True) if parameter.kind is ir.ParameterKind.VARIADIC else source
 
 

@@ -42,7 +42,7 @@ def attribute(
             return interpreter.graph.add(
                 Form.SOURCE, (), site, alive=source.bit, depends=source.bit, constant=source,
                 number=interpreter.graph.number(("weight", id(owner), name)),
-                framework=owner.spelling.framework)
+                framework=owner.spelling.framework, mode="weight")
         return Method(owner, name)
     return Method(owner, name)
 

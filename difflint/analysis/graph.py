@@ -136,6 +136,8 @@ class Graph:
     def __init__(self) -> None:
         self.values: list[Value] = []
         self.sources: list[Source] = []
+        self.arrays = 0
+        """Sources that something proves to be arrays: an annotation, a framework's operator."""
         self.back_edges: dict[int, Value] = {}
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
         self._numbers: dict[object, int] = {}
@@ -165,6 +167,8 @@ class Graph:
         """A new source."""
         source = Source(1 << len(self.sources), grade, name, site)
         self.sources.append(source)
+        if grade is not Grade.ASSUMED:
+            self.arrays |= source.bit
         return source
 
     def named(self, mask: int) -> tuple[Source, ...]:

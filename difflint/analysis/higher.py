@@ -196,14 +196,14 @@ def differentiate(
     names = [parameter.name for parameter in callee.node.parameters]
     bound.update(zip(names, prefix))
     bound.update({name: item for name, item in keywords if name in names})
-    _differentiable(interpreter, bound, framework, site)
+    _differentiable(interpreter, bound, site)
     result = interpreter.run(activation, callee, bound, site)
     if literal(given.get("has_aux")) and isinstance(result, Container) and result.elements:
         result = result.elements[0]
     interpreter.sink(activation, result, order, True, site)
 
 
-def _differentiable(interpreter: Interpreter, bound: dict[str, Object], framework: str, site: Site) -> None:
+def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:
     """Objects among the arguments bring their own weights; nothing to do for arrays."""
     for item in bound.values():
         if isinstance(item, Instance):

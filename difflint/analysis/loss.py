@@ -15,6 +15,7 @@ from difflint.analysis.graph import Form, Grade, Value
 from difflint.analysis.shapes import TRUTH, role, terms, unmodified
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
+from difflint.domain.interval import Interval
 from difflint.facts import Certainty, Kind
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
     found: dict[int, Loss] = {}
     for sink in sinks:
         known = sink.known
-        if sink.value.integral and not known:
+        if _is_integer_typed(sink.value) and not known:
             continue
         for visit in _walk(interpreter, sink.value):
             loss = _judge(interpreter, visit, alive, known)
@@ -66,6 +67,11 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
             for loss in _dead_terms(interpreter, sink):
                 found.setdefault(loss.value.order, loss)
     return list(found.values())
+
+
+def _is_integer_typed(value: Value) -> bool:
+    """Whether a result is an array of integers: nobody differentiates it."""
+    return value.mode == "integer" or (value.operator is not None and value.operator.integer)
 
 
 def _walk(interpreter: Interpreter, start: Value) -> list[_Visit]:
@@ -165,7 +171,8 @@ def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
 
 def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
-    truth = role(value) in TRUTH
+    truth = role(value) in TRUTH or value.range.leq(Interval.BOOLEAN)
+    bits &= interpreter.graph.arrays
     dead = bits & ~alive
     sure = interpreter.graph.grades(dead) & _SURE
     if not dead or (dead != bits and not sure):
@@ -200,8 +207,9 @@ def _loss_is_cast(value: Value) -> bool:
 def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
     graph = interpreter.graph
+    bits &= graph.arrays
     dead = bits & ~alive
-    if dead != bits or not visit.computed or visit.indexing:
+    if not dead or dead != bits or not visit.computed or visit.indexing:
         return None
     if _declares_data(interpreter, value, bits):
         return None

@@ -10,7 +10,7 @@ from difflint.analysis.backward import Arrival, arrivals, judge
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
 from difflint.analysis.loss import Loss, losses
-from difflint.analysis.shapes import is_point_test, role, stripped, unmodified
+from difflint.analysis.shapes import TRUTH, is_point_test, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Operator, Role, Saves
 from difflint.facts import Cause, Certainty, Effect, Kind
@@ -61,6 +61,8 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     for sink in sinks:
         for arrival in arrivals(interpreter, sink):
             value = arrival.value
+            if not value.alive & interpreter.graph.arrays:
+                continue
             operator = value.operator
             if operator is not None:
                 report.visited.add((value.site, operator.id))
@@ -150,12 +152,13 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
         condition = value.operand("condition")
         if value.mode == "framework" or condition is None or is_point_test(condition):
             return
-        if (condition.depends | condition.steered) & alive:
+        decided = (condition.depends | condition.steered) & alive & interpreter.graph.arrays
+        if decided and role(condition) in TRUTH:
             kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
             cause = _jump(interpreter, value)
             yield Observation(
                 kind, Certainty.LIKELY, condition.site, "branch", Effect.WRONG, cause, value, condition,
-                bits=condition.depends & alive, frame=value.frame, sink=sink.site,
+                bits=decided, frame=value.frame, sink=sink.site,
                 detail="; the arms jump at the boundary" if cause is Cause.JUMP else "")
     elif value.form is Form.LOOP:
         for condition in interpreter.graph.loop_conditions.get(value.order, ()):
@@ -204,7 +207,8 @@ def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sin
         kept.add(value.storage)
     else:
         factors = operator.role in (Role.MULTIPLY, Role.BILINEAR)
-        for name, operand in value.operands:
+        in_place = value.spelling is not None and value.spelling.in_place
+        for name, operand in value.operands[1:] if in_place else value.operands:
             others = any(other.alive for key, other in value.operands if key != name)
             if (others if factors else bool(value.alive)) and operand.form is not Form.CONSTANT:
                 kept.add(operand.storage)

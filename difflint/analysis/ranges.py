@@ -224,12 +224,16 @@ def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if operator.monotone is Monotone.NONE or not operator.value or len(operator.arguments) != 1:
         return operator.range
     operand = get(value.operands[0][1]) if value.operands else Interval.TOP
-    if operand.is_top:
+    if operand.is_top and operator.value_domain.is_top:
         return operator.range
     inside = operand.meet(operator.value_domain)
     if inside.is_empty:
         return operator.range
     increasing = operator.monotone is Monotone.INCREASING
+    if inside is not operand:
+        inside = Interval.make(
+            inside.lo, inside.hi, inside.lo_open or operand.lo < inside.lo,
+            inside.hi_open or operand.hi > inside.hi)
     return inside.image(function(operator.value), increasing).meet(operator.range)
 
 

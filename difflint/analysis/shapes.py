@@ -90,7 +90,7 @@ def is_gram(value: Value) -> bool:
 def is_leaf(value: Value) -> bool:
     """Whether `value` is a source itself, possibly moved, picked from a container or scaled."""
     value = stripped(value, _TRANSPARENT | {Role.INDEX})
-    return value.form is Form.SOURCE
+    return value.form is Form.SOURCE and value.mode != "weight"
 
 
 def unmodified(value: Value) -> bool:
@@ -99,8 +99,8 @@ def unmodified(value: Value) -> bool:
     while pending:
         item = stripped(pending.pop(), _PICKS - {Role.CONCATENATE, Role.WRITE})
         seen += 1
-        if role(item) is Role.CONCATENATE and seen < 16:
-            pending += [operand for _, operand in item.operands if operand.depends]
+        if (role(item) is Role.CONCATENATE or item.form is Form.JOIN) and seen < 16:
+            pending += [operand for name, operand in item.operands if operand.depends and name != "condition"]
         elif item.form is not Form.SOURCE and item.depends:
             return False
     return True

@@ -117,11 +117,11 @@ def _nesting(text: str) -> tuple[int, int, int]:
 
 
 def _unparsable(error: cst.ParserSyntaxError) -> Unreadable:
-    """The parser's message without its own notion of the place, which is 1-based already."""
+    """The parser's message without its own notion of the place, whose columns are 0-based."""
     first = error.message.strip().splitlines()[0] if error.message.strip() else "invalid syntax"
     match = _PLACE.match(first)
     if match:
-        return Unreadable(f"invalid syntax, {match.group(3)}", int(match.group(1)), int(match.group(2)))
+        return Unreadable(f"invalid syntax, {match.group(3)}", int(match.group(1)), int(match.group(2)) + 1)
     return Unreadable(first, max(error.raw_line, 1), max(error.raw_column + 1, 1))
 
 
