@@ -88,17 +88,24 @@ def _check(request: Request, progress: Progress | None) -> Result:
     lowered = _lower(found.files, request, catalogue, result, progress)
     comments = {path: suppressions(path, item.pragmas) for path, item in lowered.items()}
     options = Options(
-        frozenset(request.config.texts("sources")), frozenset(request.config.texts("sinks")),
-        _stated(lowered, result), request.selection.unknown)
+        frozenset(request.config.texts("sources")),
+        frozenset(request.config.texts("sinks")),
+        _stated(lowered, result),
+        request.selection.unknown,
+    )
     modules = [item.module for item in lowered.values() if item.module is not None]
     facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
     selection = _per_file(request, modules)
     diagnostics = diagnose(facts, catalogue.checks, selection)
     remaining, unused = apply(diagnostics, comments)
     result.diagnostics = sorted(
-        [*remaining, *_unused(unused, catalogue, selection)], key=lambda item: (item.span, item.code))
-    result.lines = {path: Lines(path, item.text) for path, item in lowered.items()
-                    if any(diagnostic.span.path == path for diagnostic in result.diagnostics)}
+        [*remaining, *_unused(unused, catalogue, selection)], key=lambda item: (item.span, item.code)
+    )
+    result.lines = {
+        path: Lines(path, item.text)
+        for path, item in lowered.items()
+        if any(diagnostic.span.path == path for diagnostic in result.diagnostics)
+    }
     return result
 
 
@@ -110,7 +117,10 @@ def _find(request: Request) -> Found:
 
 
 def _lower(
-    files: Sequence[File], request: Request, catalogue: Catalogue, result: Result,
+    files: Sequence[File],
+    request: Request,
+    catalogue: Catalogue,
+    result: Result,
     progress: Progress | None,
 ) -> dict[str, Lowered]:
     """Lower every file that can matter, by its path as reported; trees are dropped one by one."""
@@ -136,8 +146,10 @@ def _lower(
 def _roots(catalogue: Catalogue) -> set[bytes]:
     """Words one of which a file must contain to be of interest."""
     return {
-        root.encode() for framework in catalogue.frameworks.values()
-        if framework.differentiable or not framework.host for root in framework.modules
+        root.encode()
+        for framework in catalogue.frameworks.values()
+        if framework.differentiable or not framework.host
+        for root in framework.modules
     } | {b"scipy.optimize", b"difflint:"}
 
 
@@ -163,9 +175,7 @@ def _lower_one(file: File, data: bytes, request: Request, lowered: dict[str, Low
             gc.enable()
 
 
-def _lower_imported(
-    waiting: dict[str, tuple[File, bytes]], request: Request, lowered: dict[str, Lowered]
-) -> None:
+def _lower_imported(waiting: dict[str, tuple[File, bytes]], request: Request, lowered: dict[str, Lowered]) -> None:
     """Files without a framework count where a file with one imports them."""
     pending = list(lowered.values())
     while pending:
@@ -206,9 +216,7 @@ def _shown(path: Path, cwd: Path) -> str:
         return path.as_posix()
 
 
-def _stated(
-    lowered: Mapping[str, Lowered], result: Result
-) -> dict[str, tuple[tuple[int, dict[str, Interval]], ...]]:
+def _stated(lowered: Mapping[str, Lowered], result: Result) -> dict[str, tuple[tuple[int, dict[str, Interval]], ...]]:
     stated: dict[str, tuple[tuple[int, dict[str, Interval]], ...]] = {}
     for path, item in lowered.items():
         try:
@@ -223,9 +231,16 @@ def _stated(
 
 def _parse_errors(lowered: Mapping[str, Lowered]) -> list[Fact]:
     return [
-        Fact(Kind.PARSE_ERROR, Certainty.MUST, _point(path, item.problem.line, item.problem.column),
-             "", Effect.NONE, detail=item.problem.message)
-        for path, item in lowered.items() if item.problem is not None
+        Fact(
+            Kind.PARSE_ERROR,
+            Certainty.MUST,
+            _point(path, item.problem.line, item.problem.column),
+            "",
+            Effect.NONE,
+            detail=item.problem.message,
+        )
+        for path, item in lowered.items()
+        if item.problem is not None
     ]
 
 
@@ -243,7 +258,11 @@ def _per_file(request: Request, modules: Sequence[ir.Module]) -> Selection:
     per_file: dict[str, tuple[str, ...]] = {}
     for module in modules:
         real = (request.cwd / module.path).resolve()
-        relative = real.relative_to(request.config.root).as_posix() if real.is_relative_to(request.config.root) else module.path
+        relative = (
+            real.relative_to(request.config.root).as_posix()
+            if real.is_relative_to(request.config.root)
+            else module.path
+        )
         codes = tuple(code for spec, found in specs if spec.match_file(relative) for code in found)
         if codes:
             per_file[module.path] = codes

@@ -49,10 +49,18 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these.")
 @click.option("--extend-select", multiple=True, metavar="CODES", help="Report these as well.")
 @click.option("--min-severity", type=click.Choice(["error", "warning", "info"]), help="The lowest severity to report.")
-@click.option("--certainty", type=click.Choice(["must", "likely", "possible"]), default="likely", show_default=True,
-              help="The lowest certainty to report.")
-@click.option("--profile", type=click.Choice(["sgd", "second-order", "sampling", "pinn", "strict"]),
-              help="What the optimiser needs.")
+@click.option(
+    "--certainty",
+    type=click.Choice(["must", "likely", "possible"]),
+    default="likely",
+    show_default=True,
+    help="The lowest certainty to report.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["sgd", "second-order", "sampling", "pinn", "strict"]),
+    help="What the optimiser needs.",
+)
 @click.option("--show-unknown", is_flag=True, help="List calls the catalogue does not know.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
@@ -60,9 +68,19 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of the text read from standard input (path `-`).")
 def check(
-    paths: tuple[str, ...], select: tuple[str, ...], ignore: tuple[str, ...], extend_select: tuple[str, ...],
-    min_severity: str | None, certainty: str, profile: str | None, show_unknown: bool, form: str, output: Path | None,
-    statistics: bool, exit_zero: bool, stdin_filename: str | None,
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    min_severity: str | None,
+    certainty: str,
+    profile: str | None,
+    show_unknown: bool,
+    form: str,
+    output: Path | None,
+    statistics: bool,
+    exit_zero: bool,
+    stdin_filename: str | None,
 ) -> None:
     """Check files and folders."""
     from difflint.check import Request
@@ -94,17 +112,29 @@ def check(
 
 
 def _selection(
-    config: Config, select: tuple[str, ...], ignore: tuple[str, ...], extend: tuple[str, ...], severity: str | None,
-    certainty: str, profile: str | None, unknown: bool,
+    config: Config,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend: tuple[str, ...],
+    severity: str | None,
+    certainty: str,
+    profile: str | None,
+    unknown: bool,
 ) -> Selection:
     from difflint.diagnose import Selection
     from difflint.diagnostic import Profile, Severity
     from difflint.facts import Certainty
 
     return Selection(
-        _words(select) or config.texts("select"), _words(ignore) or config.texts("ignore"),
-        _words(extend) + config.texts("extend-select"), {}, Profile(profile) if profile else config.profile,
-        Severity(severity) if severity else config.severity, Certainty(certainty), unknown)
+        _words(select) or config.texts("select"),
+        _words(ignore) or config.texts("ignore"),
+        _words(extend) + config.texts("extend-select"),
+        {},
+        Profile(profile) if profile else config.profile,
+        Severity(severity) if severity else config.severity,
+        Certainty(certainty),
+        unknown,
+    )
 
 
 def _known_codes(config: Config, words: tuple[str, ...]) -> None:
@@ -215,8 +245,11 @@ def config(path: str) -> None:
         settings = load_config((Path(path),))
     except DifflintError as error:
         fail(str(error))
-    defaults: dict[str, object] = {"profile": settings.profile.value, "min-severity": settings.severity.value,
-                                   "per-file-ignores": {}}
+    defaults: dict[str, object] = {
+        "profile": settings.profile.value,
+        "min-severity": settings.severity.value,
+        "per-file-ignores": {},
+    }
     for key in KEYS:
         value = settings.values.get(key, defaults.get(key, []))
         click.echo(f"{key} = {value!r}  # {settings.origin(key)}")

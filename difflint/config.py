@@ -12,8 +12,16 @@ from difflint.diagnostic import Profile, Severity
 from difflint.errors import DifflintError, InvalidInput, Problem, nearest
 
 KEYS = (
-    "select", "ignore", "extend-select", "per-file-ignores", "exclude", "extend-rules", "sources",
-    "sinks", "profile", "min-severity",
+    "select",
+    "ignore",
+    "extend-select",
+    "per-file-ignores",
+    "exclude",
+    "extend-rules",
+    "sources",
+    "sinks",
+    "profile",
+    "min-severity",
 )
 _LISTS = ("select", "ignore", "extend-select", "exclude", "extend-rules", "sources", "sinks")
 

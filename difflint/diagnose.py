@@ -17,8 +17,13 @@ _SHOWN = {
     Certainty.CONFIRMED: (Certainty.CONFIRMED,),
 }
 _EFFECTS = {
-    Effect.ZERO: "zero", Effect.INFINITE: "infinite", Effect.NAN: "infinite or NaN",
-    Effect.CUT: "cut", Effect.WRONG: "wrong", Effect.ERROR: "an error", Effect.NONE: "unknown",
+    Effect.ZERO: "zero",
+    Effect.INFINITE: "infinite",
+    Effect.NAN: "infinite or NaN",
+    Effect.CUT: "cut",
+    Effect.WRONG: "wrong",
+    Effect.ERROR: "an error",
+    Effect.NONE: "unknown",
 }
 
 
@@ -53,7 +58,8 @@ def enabled(check: Check, selection: Selection) -> bool:
 def _longest(check: Check, words: Iterable[str]) -> int | None:
     lengths = [
         len(check.code) if word == check.name else 0 if word == "ALL" else len(word)
-        for word in words if matches(check, (word,))
+        for word in words
+        if matches(check, (word,))
     ]
     return max(lengths, default=None)
 
@@ -72,8 +78,11 @@ class Rules:
     def claim(self, fact: Fact) -> Check | None:
         """The check for a fact."""
         keys = (
-            (fact.kind, fact.family, fact.cause), (fact.kind, "", fact.cause),
-            (fact.kind, fact.family, None), (fact.kind, "", None))
+            (fact.kind, fact.family, fact.cause),
+            (fact.kind, "", fact.cause),
+            (fact.kind, fact.family, None),
+            (fact.kind, "", None),
+        )
         return next((self._table[key] for key in keys if key in self._table), None)
 
 
@@ -105,9 +114,24 @@ def judge(fact: Fact, check: Check, selection: Selection) -> Diagnostic | None:
     if matches(check, selection.per_file.get(fact.span.path, ())):
         return None
     words = {
-        "call": fact.call, "operand": fact.operand, "range": fact.range, "point": fact.point,
-        "effect": _EFFECTS[fact.effect], "framework": fact.framework, "detail": fact.detail,
-        "operator": fact.operator, "sources": ", ".join(f"`{name}`" for name in fact.sources)}
+        "call": fact.call,
+        "operand": fact.operand,
+        "range": fact.range,
+        "point": fact.point,
+        "effect": _EFFECTS[fact.effect],
+        "framework": fact.framework,
+        "detail": fact.detail,
+        "operator": fact.operator,
+        "sources": ", ".join(f"`{name}`" for name in fact.sources),
+    }
     return Diagnostic(
-        check.code, check.name, severity, fact.certainty, fact.span, check.message.format(**words),
-        check.suggestion.format(**words), fact.trace, URL.format(code=check.code))
+        check.code,
+        check.name,
+        severity,
+        fact.certainty,
+        fact.span,
+        check.message.format(**words),
+        check.suggestion.format(**words),
+        fact.trace,
+        URL.format(code=check.code),
+    )

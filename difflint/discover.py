@@ -10,8 +10,21 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 _NEVER = (
-    ".git", ".hg", ".venv", "venv", ".tox", ".nox", "node_modules", "__pycache__", ".mypy_cache",
-    ".ruff_cache", ".pytest_cache", ".eggs", "build", "dist", "site-packages",
+    ".git",
+    ".hg",
+    ".venv",
+    "venv",
+    ".tox",
+    ".nox",
+    "node_modules",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".eggs",
+    "build",
+    "dist",
+    "site-packages",
 )
 
 

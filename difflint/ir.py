@@ -237,9 +237,26 @@ class Top(Node):
 
 
 Expression = (
-    Constant | Name | Attribute | Call | Operation | AllOf | AnyOf | Conditional | Subscript
-    | Slice | Starred | Sequence | Mapping | Comprehension | Lambda | Walrus | Formatted | Await
-    | Yield | Top
+    Constant
+    | Name
+    | Attribute
+    | Call
+    | Operation
+    | AllOf
+    | AnyOf
+    | Conditional
+    | Subscript
+    | Slice
+    | Starred
+    | Sequence
+    | Mapping
+    | Comprehension
+    | Lambda
+    | Walrus
+    | Formatted
+    | Await
+    | Yield
+    | Top
 )
 
 
@@ -456,8 +473,25 @@ class Class(Node):
 
 
 Statement = (
-    Evaluate | Assign | AugmentedAssign | Return | If | While | For | With | Try | Match | Raise
-    | Assert | Delete | Break | Continue | Import | Scope | Function | Class
+    Evaluate
+    | Assign
+    | AugmentedAssign
+    | Return
+    | If
+    | While
+    | For
+    | With
+    | Try
+    | Match
+    | Raise
+    | Assert
+    | Delete
+    | Break
+    | Continue
+    | Import
+    | Scope
+    | Function
+    | Class
 )
 
 Block = tuple[Statement, ...]

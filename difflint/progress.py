@@ -18,7 +18,8 @@ def bar() -> Iterator[Callable[[int, int], None]]:
     """A callback `(done, total)` that shows a bar once the run has taken a second."""
     started = time.monotonic()
     progress = Progress(
-        TextColumn("checking"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True)
+        TextColumn("checking"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+    )
     task = progress.add_task("checking", total=None)
     shown = False
 

@@ -33,8 +33,7 @@ class Suppression:
             diagnostic.span.start.line <= line <= diagnostic.span.end.line for line in self.lines
         ):
             return False
-        return not self.codes or any(
-            diagnostic.code.startswith(code) or diagnostic.name == code for code in self.codes)
+        return not self.codes or any(diagnostic.code.startswith(code) or diagnostic.name == code for code in self.codes)
 
 
 def suppressions(path: str, pragmas: Iterable[Pragma]) -> list[Suppression]:
@@ -65,8 +64,8 @@ def apply(
         for comment in comments.get(diagnostic.span.path, ()):
             if comment.covers(diagnostic):
                 comment.used.update(
-                    code for code in comment.codes
-                    if diagnostic.code.startswith(code) or diagnostic.name == code)
+                    code for code in comment.codes if diagnostic.code.startswith(code) or diagnostic.name == code
+                )
                 comment.used.add("")
                 silenced = True
         if not silenced:

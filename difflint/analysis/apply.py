@@ -48,7 +48,7 @@ def bind(spelling: Spelling, positional: tuple[Object, ...], keywords: Mapping[s
         argument = names.get(name, name)
         if argument:
             arguments.setdefault(argument, item)
-    return Binding(arguments, given, positional[len(spelling.parameters):])
+    return Binding(arguments, given, positional[len(spelling.parameters) :])
 
 
 def literal(item: Object | None) -> object:
@@ -107,8 +107,15 @@ def _default_operands(
 
 
 def compute(
-    interpreter: Interpreter, activation: Activation, operator: Operator, spelling: Spelling | None,
-    arguments: Mapping[str, Object], site: Site, *, extra: object = None, source: int = 0,
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling | None,
+    arguments: Mapping[str, Object],
+    site: Site,
+    *,
+    extra: object = None,
+    source: int = 0,
 ) -> Value:
     """The value of an operator on arguments bound to its names; `source` adds trained weights."""
     operands: list[tuple[str, Value]] = []
@@ -128,17 +135,34 @@ def compute(
     framework = NUMBER if operator.role is Role.EXTRACT else _framework(spelling, operands)
     mode = _cast_mode(operator, arguments.get("dtype"))
     lost = 0
-    if _loses(interpreter, operator, operands) or mode or operator.integer or _is_foreign(interpreter, spelling, operands):
+    if (
+        _loses(interpreter, operator, operands)
+        or mode
+        or operator.integer
+        or _is_foreign(interpreter, spelling, operands)
+    ):
         lost, alive = alive, 0
     if not activation.recording:
         lost, alive = alive | lost, 0
     number = _number(interpreter, operator, operands, extra, mode)
     bound = tuple(operands)
     return interpreter.graph.add(
-        Form.OPERATION, bound, site, frame=activation.frame, path=activation.path,
+        Form.OPERATION,
+        bound,
+        site,
+        frame=activation.frame,
+        path=activation.path,
         range=_range(interpreter, activation, Term(Form.OPERATION, operator, bound, mode), framework, number),
-        alive=alive, depends=depends, steered=steered, operator=operator, spelling=spelling,
-        framework=framework, recording=activation.recording, lost=lost, mode=mode, number=number,
+        alive=alive,
+        depends=depends,
+        steered=steered,
+        operator=operator,
+        spelling=spelling,
+        framework=framework,
+        recording=activation.recording,
+        lost=lost,
+        mode=mode,
+        number=number,
         storage=operands[0][1].storage if operands and _shares(operator, spelling) else 0,
     )
 
@@ -189,13 +213,13 @@ def _loses(interpreter: Interpreter, operator: Operator, operands: list[tuple[st
         frameworks = interpreter.catalogue.frameworks
         return not all(
             operand.framework in frameworks and frameworks[operand.framework].host
-            for _, operand in operands if operand.alive)
+            for _, operand in operands
+            if operand.alive
+        )
     return operator.role in _LOSING
 
 
-def _is_foreign(
-    interpreter: Interpreter, spelling: Spelling | None, operands: list[tuple[str, Value]]
-) -> bool:
+def _is_foreign(interpreter: Interpreter, spelling: Spelling | None, operands: list[tuple[str, Value]]) -> bool:
     """Whether a function of a host framework receives a live array of another framework."""
     if spelling is None or spelling.name.partition(".")[0] in _LANGUAGE:
         return False
@@ -224,7 +248,10 @@ def _shares(operator: Operator, spelling: Spelling | None) -> bool:
 
 
 def _number(
-    interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]], extra: object,
+    interpreter: Interpreter,
+    operator: Operator,
+    operands: list[tuple[str, Value]],
+    extra: object,
     mode: str,
 ) -> int | None:
     graph = interpreter.graph
@@ -249,15 +276,17 @@ def _number(
 def extra_key(binding: Binding, operator: Operator) -> object:
     """What distinguishes two calls besides their operands: axes, sizes, modes."""
     known = {id(binding.arguments[name]) for name in operator.arguments if name in binding.arguments}
-    settings = tuple(
-        (name, static_key(item)) for name, item in binding.given.items() if id(item) not in known
-    )
+    settings = tuple((name, static_key(item)) for name, item in binding.given.items() if id(item) not in known)
     return (settings, tuple(static_key(item) for item in binding.rest))
 
 
 def apply(
-    interpreter: Interpreter, activation: Activation, spelling: Spelling,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    spelling: Spelling,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """The result of calling a spelling whose operator makes values."""
     binding = bind(spelling, positional, keywords)
@@ -272,7 +301,6 @@ def apply(
         for identifier in operator.outputs:
             output = interpreter.operator(identifier)
             if output is not None:
-                results.append(compute(
-                    interpreter, activation, output, spelling, arguments, site, extra=extra))
+                results.append(compute(interpreter, activation, output, spelling, arguments, site, extra=extra))
         return Container(results, names=operator.fields)
     return compute(interpreter, activation, operator, spelling, arguments, site, extra=extra)

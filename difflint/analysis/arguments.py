@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from difflint import ir
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.objects import (
-    ClassObject, Container, External, FunctionObject, Instance, Object, Scope,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    Object,
+    Scope,
 )
 from difflint.catalogue.model import ClassKind
 from difflint.domain.interval import Interval
@@ -128,8 +134,12 @@ def stated(interpreter: Interpreter, activation: Activation, node: ir.Function) 
 
 
 def assumed_arguments(
-    interpreter: Interpreter, activation: Activation, function: FunctionObject, grade: Grade | None,
-    framework: str = "", only: frozenset[int] | None = None,
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    grade: Grade | None,
+    framework: str = "",
+    only: frozenset[int] | None = None,
 ) -> dict[str, Object]:
     """Arguments of a function that is analysed on its own.
 
@@ -153,8 +163,12 @@ def assumed_arguments(
 
 
 def _argument(
-    interpreter: Interpreter, defining: Activation, parameter: ir.Parameter, grade: Grade | None,
-    framework: str, chosen: bool,
+    interpreter: Interpreter,
+    defining: Activation,
+    parameter: ir.Parameter,
+    grade: Grade | None,
+    framework: str,
+    chosen: bool,
 ) -> Object:
     site = Site(defining.scope.module.node.path, parameter.start, parameter.end)
     default = interpreter.evaluate(defining, parameter.default) if parameter.default is not None else None
@@ -176,16 +190,20 @@ def _argument(
         value = interpreter.setting(site)
         return interpreter.with_mode(value, "optional" if optional else "data")
     source = interpreter.make_source(
-        grade, parameter.name, site, mode="optional" if optional else "",
-        framework=annotation.framework or framework)
+        grade, parameter.name, site, mode="optional" if optional else "", framework=annotation.framework or framework
+    )
     if annotation.array:
         interpreter.graph.arrays |= source.alive
     return Container([source], open=True) if parameter.kind is ir.ParameterKind.VARIADIC else source
 
 
 def _record(
-    interpreter: Interpreter, defining: Activation, cls: ClassObject, grade: Grade | None,
-    framework: str, site: Site,
+    interpreter: Interpreter,
+    defining: Activation,
+    cls: ClassObject,
+    grade: Grade | None,
+    framework: str,
+    site: Site,
 ) -> Object:
     """An instance that arrives as an argument: its array fields are as live as an array."""
     instance = Instance(cls, dict(interpreter.prototype(defining, cls)))

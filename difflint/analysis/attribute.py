@@ -8,8 +8,17 @@ from difflint import ir
 from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.objects import (
-    Bound, ClassObject, Container, External, FunctionObject, Instance, Layer, Method, ModuleObject,
-    Object, Primitive,
+    Bound,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    Layer,
+    Method,
+    ModuleObject,
+    Object,
+    Primitive,
 )
 from difflint.catalogue.model import ClassKind, Spelling
 
@@ -18,8 +27,13 @@ if TYPE_CHECKING:
 
 _PROPERTY = ("property", "cached_property")
 
+
 def attribute(
-    interpreter: Interpreter, activation: Activation, owner: Object, name: str, site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    owner: Object,
+    name: str,
+    site: Site,
     called: bool = False,
 ) -> Object:
     """`owner.name`; `called` tells a method that is about to be called from a property."""
@@ -40,9 +54,16 @@ def attribute(
         if owner.source is not None:
             source = interpreter.adopt_source(owner.source)
             return interpreter.graph.add(
-                Form.SOURCE, (), site, alive=source.bit, depends=source.bit, constant=source,
+                Form.SOURCE,
+                (),
+                site,
+                alive=source.bit,
+                depends=source.bit,
+                constant=source,
                 number=interpreter.graph.number(("weight", id(owner), name)),
-                framework=owner.spelling.framework, mode="weight")
+                framework=owner.spelling.framework,
+                mode="weight",
+            )
         return Method(owner, name)
     return Method(owner, name)
 
@@ -72,7 +93,11 @@ def member_of(interpreter: Interpreter, module: ModuleObject, name: str) -> Obje
 
 
 def _of_instance(
-    interpreter: Interpreter, activation: Activation, owner: Instance, name: str, site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    owner: Instance,
+    name: str,
+    site: Site,
     called: bool,
 ) -> Object:
     if name in owner.attributes:
@@ -119,7 +144,11 @@ def method_spelling(interpreter: Interpreter, activation: Activation, owner: Val
 
 
 def _of_value(
-    interpreter: Interpreter, activation: Activation, owner: Value, name: str, site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    owner: Value,
+    name: str,
+    site: Site,
     called: bool,
 ) -> Object:
     spelling = method_spelling(interpreter, activation, owner, name)
@@ -132,9 +161,7 @@ def _of_value(
     return compute(interpreter, activation, operator, spelling, arguments, site)
 
 
-def field_of(
-    interpreter: Interpreter, activation: Activation, owner: Value, name: str, site: Site
-) -> Object:
+def field_of(interpreter: Interpreter, activation: Activation, owner: Value, name: str, site: Site) -> Object:
     """A field of a record of arrays that arrived as one value: as live as the record."""
     row = interpreter.operator("index")
     if row is None:

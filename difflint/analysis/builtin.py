@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from difflint import ir
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.objects import (
-    Bound, ClassObject, Container, FunctionObject, Instance, Layer, Method, Object, flatten,
+    Bound,
+    ClassObject,
+    Container,
+    FunctionObject,
+    Instance,
+    Layer,
+    Method,
+    Object,
+    flatten,
 )
 from difflint.domain.interval import Interval
 
@@ -21,19 +30,16 @@ Special = Callable[..., Object]
 def _elements(interpreter: Interpreter, activation: Activation, item: Object, site: Site) -> tuple[list[Object], bool]:
     from difflint.analysis.execute import elements_of
 
-    return elements_of(interpreter, activation, item, _Place(site.start, site.end))
+    return elements_of(interpreter, activation, item, ir.Node(site.start, site.end))
 
 
-class _Place:
-    """A bare pair of offsets where a node is asked for."""
-
-    def __init__(self, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-
-
-def _zip(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-         keywords: Mapping[str, Object], site: Site) -> Object:
+def _zip(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     columns = [_elements(interpreter, activation, item, site) for item in positional]
     closed = all(complete for _, complete in columns)
     length = min((len(elements) for elements, _ in columns), default=0)
@@ -41,32 +47,53 @@ def _zip(interpreter: Interpreter, activation: Activation, positional: tuple[Obj
         length = max((len(elements) for elements, _ in columns), default=0)
     rows: list[Object] = []
     for index in range(min(length, 32)):
-        rows.append(Container([
-            elements[min(index, len(elements) - 1)] if elements else interpreter.setting(site)
-            for elements, _ in columns]))
+        rows.append(
+            Container(
+                [
+                    elements[min(index, len(elements) - 1)] if elements else interpreter.setting(site)
+                    for elements, _ in columns
+                ]
+            )
+        )
     return Container(rows, open=not closed)
 
 
-def _enumerate(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-               keywords: Mapping[str, Object], site: Site) -> Object:
+def _enumerate(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     elements, closed = _elements(interpreter, activation, positional[0], site) if positional else ([], False)
     counter = Interval.make(0.0, float("inf"), integer=True)
     rows: list[Object] = [
         Container([interpreter.constant(index, site) if closed else interpreter.setting(site, counter), element])
-        for index, element in enumerate(elements)]
+        for index, element in enumerate(elements)
+    ]
     return Container(rows, open=not closed)
 
 
-def _range(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-           keywords: Mapping[str, Object], site: Site) -> Object:
+def _range(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     low = Interval.make(0.0, float("inf"), integer=True)
     if len(positional) > 1 and isinstance(positional[0], Value) and positional[0].range.is_point:
         low = Interval.make(positional[0].range.lo, float("inf"), integer=True)
     return Container([interpreter.setting(site, low)], open=True)
 
 
-def _sequence(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-              keywords: Mapping[str, Object], site: Site) -> Object:
+def _sequence(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     if not positional:
         return Container([])
     if isinstance(positional[0], Container):
@@ -76,16 +103,26 @@ def _sequence(interpreter: Interpreter, activation: Activation, positional: tupl
     return Container(elements, open=not closed)
 
 
-def _first(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-           keywords: Mapping[str, Object], site: Site) -> Object:
+def _first(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     if not positional:
         return interpreter.setting(site)
     elements, _ = _elements(interpreter, activation, positional[0], site)
     return elements[0] if elements else interpreter.setting(site)
 
 
-def _dict(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-          keywords: Mapping[str, Object], site: Site) -> Object:
+def _dict(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     keys: list[object] = []
     elements: list[Object] = []
     if positional and isinstance(positional[0], Container) and positional[0].keys is not None:
@@ -97,30 +134,51 @@ def _dict(interpreter: Interpreter, activation: Activation, positional: tuple[Ob
     return Container(elements, keys, names=())
 
 
-def _map(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-         keywords: Mapping[str, Object], site: Site) -> Object:
+def _map(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     if len(positional) < 2:
         return Container([], open=True)
     elements, closed = _elements(interpreter, activation, positional[1], site)
     return Container(
         [interpreter.call(activation, positional[0], (element,), {}, site) for element in elements[:8]],
-        open=not closed or len(elements) > 8)
+        open=not closed or len(elements) > 8,
+    )
 
 
-def _getattr(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-             keywords: Mapping[str, Object], site: Site) -> Object:
+def _getattr(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     if len(positional) >= 2 and isinstance(positional[1], Value) and isinstance(positional[1].constant, str):
         return attribute(interpreter, activation, positional[0], positional[1].constant, site, called=True)
     return interpreter.unknown_value(activation, site, ())
 
 
-def _setting(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-             keywords: Mapping[str, Object], site: Site) -> Object:
+def _setting(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     return interpreter.setting(site, Interval.BOOLEAN)
 
 
-def _super(interpreter: Interpreter, activation: Activation, positional: tuple[Object, ...],
-           keywords: Mapping[str, Object], site: Site) -> Object:
+def _super(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
     function = activation.function
     owner = function.owner if function is not None else None
     parameters = function.node.parameters if function is not None else ()
@@ -140,19 +198,36 @@ class Parent(Instance):
 
 
 FUNCTIONS: dict[str, Special] = {
-    "builtins.zip": _zip, "builtins.enumerate": _enumerate, "builtins.range": _range,
-    "builtins.list": _sequence, "builtins.tuple": _sequence, "builtins.reversed": _sequence,
-    "builtins.set": _sequence, "builtins.sorted": _sequence, "builtins.iter": _sequence,
-    "builtins.next": _first, "builtins.dict": _dict, "builtins.map": _map,
-    "builtins.getattr": _getattr, "builtins.isinstance": _setting, "builtins.hasattr": _setting,
-    "builtins.callable": _setting, "builtins.issubclass": _setting, "builtins.super": _super,
-    "collections.OrderedDict": _dict, "builtins.type": _setting,
+    "builtins.zip": _zip,
+    "builtins.enumerate": _enumerate,
+    "builtins.range": _range,
+    "builtins.list": _sequence,
+    "builtins.tuple": _sequence,
+    "builtins.reversed": _sequence,
+    "builtins.set": _sequence,
+    "builtins.sorted": _sequence,
+    "builtins.iter": _sequence,
+    "builtins.next": _first,
+    "builtins.dict": _dict,
+    "builtins.map": _map,
+    "builtins.getattr": _getattr,
+    "builtins.isinstance": _setting,
+    "builtins.hasattr": _setting,
+    "builtins.callable": _setting,
+    "builtins.issubclass": _setting,
+    "builtins.super": _super,
+    "collections.OrderedDict": _dict,
+    "builtins.type": _setting,
 }
 
 
 def method(
-    interpreter: Interpreter, activation: Activation, callee: Method, positional: tuple[Object, ...],
-    keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    callee: Method,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """A method nobody catalogued: of containers, of instances' outer bases, of the unknown."""
     owner, name = callee.receiver, callee.name
@@ -162,8 +237,7 @@ def method(
             return found
     if isinstance(owner, Instance):
         return _outer_method(interpreter, activation, owner, name, positional, keywords, site)
-    parts = [interpreter.adopt(part) for item in (owner, *positional, *keywords.values())
-             for part in flatten(item)]
+    parts = [interpreter.adopt(part) for item in (owner, *positional, *keywords.values()) for part in flatten(item)]
     if isinstance(owner, Value) and owner.form is Form.CONSTANT:
         return interpreter.setting(site)
     if isinstance(owner, (Container, ClassObject, FunctionObject, Bound, Layer)) and not parts:
@@ -174,8 +248,12 @@ def method(
 
 
 def _container_method(
-    interpreter: Interpreter, activation: Activation, owner: Container, name: str,
-    positional: tuple[Object, ...], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    owner: Container,
+    name: str,
+    positional: tuple[Object, ...],
+    site: Site,
 ) -> Object | None:
     if name in ("append", "add", "insert") and positional:
         owner.elements.append(positional[-1])
@@ -195,9 +273,10 @@ def _container_method(
                 owner.open = owner.open or other.open
         return interpreter.constant(None, site)
     if name == "items" and owner.keys is not None:
-        return Container([
-            Container([interpreter.constant(key, site), element])
-            for key, element in zip(owner.keys, owner.elements)], open=owner.open)
+        return Container(
+            [Container([interpreter.constant(key, site), element]) for key, element in zip(owner.keys, owner.elements)],
+            open=owner.open,
+        )
     if name == "values":
         return Container(list(owner.elements), open=owner.open)
     if name == "keys" and owner.keys is not None:
@@ -215,13 +294,33 @@ def _container_method(
     return None
 
 
-_FLUENT = ("to", "cuda", "cpu", "eval", "train", "float", "double", "half", "bfloat16", "requires_grad_",
-           "apply", "compile", "share_memory", "replace", "_replace")
+_FLUENT = (
+    "to",
+    "cuda",
+    "cpu",
+    "eval",
+    "train",
+    "float",
+    "double",
+    "half",
+    "bfloat16",
+    "requires_grad_",
+    "apply",
+    "compile",
+    "share_memory",
+    "replace",
+    "_replace",
+)
 
 
 def _outer_method(
-    interpreter: Interpreter, activation: Activation, owner: Instance, name: str,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    owner: Instance,
+    name: str,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """A method of a base class outside of the tree: registrations set attributes."""
     if name in ("register_buffer", "register_parameter", "add_module", "register_module") and len(positional) > 1:

@@ -11,8 +11,20 @@ from difflint.analysis.apply import compute
 from difflint.analysis.arguments import setting_of
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.objects import (
-    Bound, ClassObject, Container, Derivative, External, FunctionObject, Instance, Layer, Method,
-    Object, Partial, Primitive, Scope, flatten,
+    Bound,
+    ClassObject,
+    Container,
+    Derivative,
+    External,
+    FunctionObject,
+    Instance,
+    Layer,
+    Method,
+    Object,
+    Partial,
+    Primitive,
+    Scope,
+    flatten,
 )
 from difflint.catalogue.model import ClassKind, Role
 
@@ -23,8 +35,12 @@ differentiate = higher.differentiate
 
 
 def call(
-    interpreter: Interpreter, activation: Activation, callee: Object, positional: tuple[Object, ...],
-    keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    callee: Object,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """The result of a call."""
     if isinstance(callee, External):
@@ -32,11 +48,9 @@ def call(
     if isinstance(callee, Primitive):
         if callee.receiver is not None:
             positional = (callee.receiver, *positional)
-        return higher.operate_or_transform(
-            interpreter, activation, callee.spelling, positional, keywords, site)
+        return higher.operate_or_transform(interpreter, activation, callee.spelling, positional, keywords, site)
     if isinstance(callee, Bound):
-        return run_function(
-            interpreter, activation, callee.function, (callee.receiver, *positional), keywords, site)
+        return run_function(interpreter, activation, callee.function, (callee.receiver, *positional), keywords, site)
     if isinstance(callee, FunctionObject):
         return run_function(interpreter, activation, callee, positional, keywords, site)
     if isinstance(callee, Partial):
@@ -56,8 +70,13 @@ def call(
 
 
 def unknown_call(
-    interpreter: Interpreter, activation: Activation, callee: Object | None,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site, name: str,
+    interpreter: Interpreter,
+    activation: Activation,
+    callee: Object | None,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+    name: str,
 ) -> Value:
     """A call of which only its arguments are known; a callable argument brings its own weights."""
     parts = [interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item)]
@@ -73,8 +92,12 @@ def unknown_call(
 
 
 def _external(
-    interpreter: Interpreter, activation: Activation, callee: External,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    callee: External,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     spelling = interpreter.catalogue.spellings.get(callee.name)
     if spelling is not None:
@@ -92,8 +115,12 @@ def _external(
 
 
 def run_function(
-    interpreter: Interpreter, activation: Activation, function: FunctionObject,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """Run a user function on its arguments, in the caller's graph."""
     if function.boundary:
@@ -125,8 +152,12 @@ def _running(frame: Frame | None, path: str) -> set[int]:
 
 
 def bind_parameters(
-    interpreter: Interpreter, activation: Activation, function: FunctionObject,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> dict[str, Object]:
     """Parameters of a user function bound to a call's arguments and to defaults."""
     bound: dict[str, Object] = {}
@@ -146,17 +177,24 @@ def bind_parameters(
             bound[parameter.name] = left.pop(parameter.name)
         elif parameter.default is not None:
             default = interpreter.evaluate(defining, parameter.default)
-            none = isinstance(default, Value) and default.form is Form.CONSTANT and not isinstance(default.constant, str)
-            bound[parameter.name] = default if none or not isinstance(default, Value) else setting_of(
-                interpreter, site, default)
+            none = (
+                isinstance(default, Value) and default.form is Form.CONSTANT and not isinstance(default.constant, str)
+            )
+            bound[parameter.name] = (
+                default if none or not isinstance(default, Value) else setting_of(interpreter, site, default)
+            )
         else:
             bound[parameter.name] = interpreter.unknown_value(activation, site, ())
     return bound
 
 
 def instantiate(
-    interpreter: Interpreter, activation: Activation, cls: ClassObject,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    cls: ClassObject,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """A new instance: `__init__` runs on the arguments, or a record's fields take them."""
     if cls.is_a(ClassKind.BOUNDARY):
@@ -182,8 +220,12 @@ def instantiate(
 
 
 def _call_instance(
-    interpreter: Interpreter, activation: Activation, instance: Instance,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    instance: Instance,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     names = [kind.call for kind in instance.cls.kinds if kind.call]
     for name in (*names, "__call__"):
@@ -196,8 +238,12 @@ def _call_instance(
 
 
 def call_layer(
-    interpreter: Interpreter, activation: Activation, layer: Layer, positional: tuple[Object, ...],
-    keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    layer: Layer,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """A call of a framework's layer; a container passes its input through its parts."""
     if layer.parts:
@@ -210,9 +256,18 @@ def call_layer(
     if layer.source is not None:
         source = interpreter.adopt_source(layer.source).bit
     if operator.role is Role.CONTAINER or not operator.arguments:
-        return unknown_call(interpreter, activation, None, positional, keywords, site, operator.id) if not source else (
-            interpreter.unknown_value(activation, site, tuple(
-                interpreter.adopt(part) for item in positional for part in flatten(item)), extra=source))
+        return (
+            unknown_call(interpreter, activation, None, positional, keywords, site, operator.id)
+            if not source
+            else (
+                interpreter.unknown_value(
+                    activation,
+                    site,
+                    tuple(interpreter.adopt(part) for item in positional for part in flatten(item)),
+                    extra=source,
+                )
+            )
+        )
     arguments: dict[str, Object] = dict(zip(operator.arguments, positional))
     arguments.update({name: item for name, item in layer.settings if name in operator.arguments})
     if operator.outputs:
@@ -220,6 +275,10 @@ def call_layer(
         for identifier in operator.outputs:
             output = interpreter.operator(identifier)
             if output is not None:
-                results.append(compute(interpreter, activation, output, layer.spelling, arguments, site, extra=id(layer), source=source))
+                results.append(
+                    compute(
+                        interpreter, activation, output, layer.spelling, arguments, site, extra=id(layer), source=source
+                    )
+                )
         return Container(results, names=operator.fields)
     return compute(interpreter, activation, operator, layer.spelling, arguments, site, extra=id(layer), source=source)

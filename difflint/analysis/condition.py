@@ -13,8 +13,7 @@ _FALSE = Interval.point(0)
 _NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 _DEPTH = 12
-_THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT,
-                      Role.CONVERT, Role.INDEX})
+_THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT, Role.INDEX})
 
 
 def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int = 0) -> Path:
@@ -49,9 +48,7 @@ def _nonzero(graph: Graph, path: Path, value: Value, truth: bool) -> Path:
     return _compare_bound(graph, path, "ne" if truth else "eq", value, _FALSE)
 
 
-def _logic(
-    graph: Graph, path: Path, relation: str, x: Value, y: Value | None, truth: bool, depth: int
-) -> Path:
+def _logic(graph: Graph, path: Path, relation: str, x: Value, y: Value | None, truth: bool, depth: int) -> Path:
     if relation == "not":
         return assume(graph, path, x, not truth, depth + 1)
     if y is not None and (relation == "and") == truth and relation in ("and", "or"):

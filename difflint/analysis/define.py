@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from difflint import ir
 from difflint.analysis.evaluate import evaluate
 from difflint.analysis.objects import (
-    ClassObject, Derivative, External, FunctionObject, Object, Partial, Primitive, Scope,
+    ClassObject,
+    Derivative,
+    External,
+    FunctionObject,
+    Object,
+    Partial,
+    Primitive,
+    Scope,
 )
 from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Role
 
@@ -43,9 +50,7 @@ def define_function(interpreter: Interpreter, activation: Activation, node: ir.F
     return True
 
 
-def _decorate(
-    interpreter: Interpreter, activation: Activation, node: ir.Expression, item: Object
-) -> Object:
+def _decorate(interpreter: Interpreter, activation: Activation, node: ir.Expression, item: Object) -> Object:
     from difflint.analysis.call import differentiate
 
     called = node.function if isinstance(node, ir.Call) else node
@@ -78,8 +83,7 @@ def define_class(interpreter: Interpreter, activation: Activation, node: ir.Clas
     """Bind a class; its body runs in a scope of its own that methods do not see."""
     scope = activation.scope
     bases = tuple(
-        evaluate(interpreter, activation, argument.value)
-        for argument in node.bases if argument.keyword is None
+        evaluate(interpreter, activation, argument.value) for argument in node.bases if argument.keyword is None
     )
     cls = ClassObject(node, Scope(scope.module, scope, {}), bases)
     cls.kinds = _kinds(interpreter, bases)

@@ -11,7 +11,14 @@ from difflint.analysis.apply import compute
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import (
-    ClassObject, Container, External, FunctionObject, Layer, Object, Primitive, Scope,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Layer,
+    Object,
+    Primitive,
+    Scope,
 )
 from difflint.domain.interval import Interval
 
@@ -77,7 +84,10 @@ def _call_node(interpreter: Interpreter, activation: Activation, node: ir.Call) 
 
 
 def operate(
-    interpreter: Interpreter, activation: Activation, operator: str, operands: tuple[Object, ...],
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: str,
+    operands: tuple[Object, ...],
     node: ir.Node,
 ) -> Object:
     """Apply an operator of the language."""
@@ -103,11 +113,19 @@ def operate(
 
 
 _FOLD: dict[str, Callable[[Any, Any], Any]] = {
-    "add": lambda x, y: x + y, "sub": lambda x, y: x - y, "mul": lambda x, y: x * y,
-    "truediv": lambda x, y: x / y, "floordiv": lambda x, y: x // y, "mod": lambda x, y: x % y,
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "truediv": lambda x, y: x / y,
+    "floordiv": lambda x, y: x // y,
+    "mod": lambda x, y: x % y,
     "pow": lambda x, y: x**y if abs(y) < 64 and abs(x) < 1e6 else None,
-    "lt": lambda x, y: x < y, "le": lambda x, y: x <= y, "gt": lambda x, y: x > y,
-    "ge": lambda x, y: x >= y, "eq": lambda x, y: x == y, "ne": lambda x, y: x != y,
+    "lt": lambda x, y: x < y,
+    "le": lambda x, y: x <= y,
+    "gt": lambda x, y: x > y,
+    "ge": lambda x, y: x >= y,
+    "eq": lambda x, y: x == y,
+    "ne": lambda x, y: x != y,
 }
 
 
@@ -135,8 +153,11 @@ def _fold(operator: str, values: tuple[Value, ...]) -> object:
 
 def _compares_text(operator: str, values: tuple[Value, ...]) -> bool:
     """Whether a value is compared with a text or None: a mode, not a number."""
-    return operator in ("eq", "ne") and not all(v.form is Form.CONSTANT for v in values) and any(
-        v.form is Form.CONSTANT and (v.constant is None or isinstance(v.constant, str)) for v in values)
+    return (
+        operator in ("eq", "ne")
+        and not all(v.form is Form.CONSTANT for v in values)
+        and any(v.form is Form.CONSTANT and (v.constant is None or isinstance(v.constant, str)) for v in values)
+    )
 
 
 def _static_operation(operator: str, operands: tuple[Object, ...]) -> bool | None:
@@ -182,7 +203,7 @@ def _connective(
         item = evaluate(interpreter, activation, part)
         decided = truth(item)
         if decided is not None and decided is not conjunction:
-            result = item if result is None or isinstance(item, Value) and item.form is Form.CONSTANT else result
+            result = item if result is None or (isinstance(item, Value) and item.form is Form.CONSTANT) else result
             break
         if decided is not None and part is not node.values[-1]:
             continue
@@ -194,7 +215,11 @@ def _connective(
 
 
 def _both(
-    interpreter: Interpreter, activation: Activation, x: Object, y: Object, node: ir.Node,
+    interpreter: Interpreter,
+    activation: Activation,
+    x: Object,
+    y: Object,
+    node: ir.Node,
     conjunction: bool,
 ) -> Object:
     boolean = isinstance(x, Value) and isinstance(y, Value) and x.integral and y.integral
@@ -235,9 +260,7 @@ def _subscript(interpreter: Interpreter, activation: Activation, node: ir.Subscr
     return subscript(interpreter, activation, owner, index, node)
 
 
-def subscript(
-    interpreter: Interpreter, activation: Activation, owner: Object, index: Object, node: ir.Node
-) -> Object:
+def subscript(interpreter: Interpreter, activation: Activation, owner: Object, index: Object, node: ir.Node) -> Object:
     """`owner[index]`."""
     if isinstance(owner, Container):
         key = index.constant if isinstance(index, Value) else None
@@ -276,7 +299,9 @@ def _index_key(index: Object) -> object:
     if isinstance(index, Container):
         return tuple(_index_key(element) for element in index.elements)
     if isinstance(index, Value):
-        return index.constant if index.form is Form.CONSTANT and isinstance(index.constant, (int, str)) else index.number
+        return (
+            index.constant if index.form is Form.CONSTANT and isinstance(index.constant, (int, str)) else index.number
+        )
     return id(index)
 
 
@@ -284,7 +309,7 @@ def _slice(interpreter: Interpreter, activation: Activation, node: ir.Slice) -> 
     parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
     for part in parts:
         evaluate(interpreter, activation, part)
-    text = activation.module.node.text[node.start:node.end]
+    text = activation.module.node.text[node.start : node.end]
     return interpreter.constant(f"slice {text}", activation.site(node))
 
 
@@ -341,7 +366,10 @@ def _comprehension(interpreter: Interpreter, activation: Activation, node: ir.Co
 
 
 def _generate(
-    interpreter: Interpreter, activation: Activation, node: ir.Comprehension, level: int,
+    interpreter: Interpreter,
+    activation: Activation,
+    node: ir.Comprehension,
+    level: int,
     results: list[Object],
 ) -> bool:
     from difflint.analysis.execute import assign, elements_of
@@ -398,13 +426,28 @@ def _top(interpreter: Interpreter, activation: Activation, node: ir.Top) -> Obje
     site = activation.site(node)
     parts = [evaluate(interpreter, activation, part) for part in node.parts]
     return interpreter.unknown_value(
-        activation, site, tuple(interpreter.value(activation, part, site) for part in parts))
+        activation, site, tuple(interpreter.value(activation, part, site) for part in parts)
+    )
 
 
 _RULES: dict[type, Callable[[Any, Any, Any], Object]] = {
-    ir.Constant: _constant, ir.Name: _name, ir.Attribute: _attribute, ir.Call: _call_node,
-    ir.Operation: _operation, ir.AllOf: _all_of, ir.AnyOf: _any_of, ir.Conditional: _conditional,
-    ir.Subscript: _subscript, ir.Slice: _slice, ir.Sequence: _sequence, ir.Mapping: _mapping,
-    ir.Lambda: _lambda, ir.Comprehension: _comprehension, ir.Walrus: _walrus,
-    ir.Formatted: _formatted, ir.Await: _await, ir.Yield: _yield, ir.Top: _top,
+    ir.Constant: _constant,
+    ir.Name: _name,
+    ir.Attribute: _attribute,
+    ir.Call: _call_node,
+    ir.Operation: _operation,
+    ir.AllOf: _all_of,
+    ir.AnyOf: _any_of,
+    ir.Conditional: _conditional,
+    ir.Subscript: _subscript,
+    ir.Slice: _slice,
+    ir.Sequence: _sequence,
+    ir.Mapping: _mapping,
+    ir.Lambda: _lambda,
+    ir.Comprehension: _comprehension,
+    ir.Walrus: _walrus,
+    ir.Formatted: _formatted,
+    ir.Await: _await,
+    ir.Yield: _yield,
+    ir.Top: _top,
 }

@@ -12,7 +12,14 @@ from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, operate, truth
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import (
-    Container, External, Instance, Layer, ModuleObject, Object, Primitive, Region,
+    Container,
+    External,
+    Instance,
+    Layer,
+    ModuleObject,
+    Object,
+    Primitive,
+    Region,
 )
 from difflint.catalogue.model import Role
 
@@ -74,9 +81,7 @@ def _unpack(interpreter: Interpreter, activation: Activation, target: ir.Sequenc
         assign(interpreter, activation, part, subscript(interpreter, activation, item, index, part))
 
 
-def _assign_element(
-    interpreter: Interpreter, activation: Activation, target: ir.Subscript, item: Object
-) -> None:
+def _assign_element(interpreter: Interpreter, activation: Activation, target: ir.Subscript, item: Object) -> None:
     owner = evaluate(interpreter, activation, target.value)
     index = evaluate(interpreter, activation, target.index)
     if isinstance(owner, Container):
@@ -171,8 +176,12 @@ def _if(interpreter: Interpreter, activation: Activation, node: ir.If) -> bool:
 
 
 def branch(
-    interpreter: Interpreter, activation: Activation, condition: Value | None, body: ir.Block,
-    orelse: ir.Block, node: ir.Node,
+    interpreter: Interpreter,
+    activation: Activation,
+    condition: Value | None,
+    body: ir.Block,
+    orelse: ir.Block,
+    node: ir.Node,
 ) -> bool:
     """Run both arms from the same state and join what they leave."""
     scope, path, conditions = activation.scope, activation.path, activation.conditions
@@ -234,16 +243,16 @@ def _while(interpreter: Interpreter, activation: Activation, node: ir.While) -> 
 
 
 def repeat(
-    interpreter: Interpreter, activation: Activation, node: ir.For | ir.While,
-    prepare: Callable[[], None], test: ir.Expression | None,
+    interpreter: Interpreter,
+    activation: Activation,
+    node: ir.For | ir.While,
+    prepare: Callable[[], None],
+    test: ir.Expression | None,
 ) -> None:
     """Run a loop body until what it carries is stable; ends that grow are widened."""
     scope = activation.scope
     start = dict(scope.names)
-    carried = {
-        name: value for name in bound_names(node.body)
-        if isinstance(value := start.get(name), Value)
-    }
+    carried = {name: value for name in bound_names(node.body) if isinstance(value := start.get(name), Value)}
     entry = {name: interpreter.adopt(value) for name, value in carried.items()}
     ranges = {name: value.range for name, value in entry.items()}
     alive = {name: (value.alive, value.depends, value.steered) for name, value in entry.items()}
@@ -252,18 +261,24 @@ def repeat(
         scope.names = dict(start)
         heads = {
             name: interpreter.graph.add(
-                Form.LOOP, (("initial", value),), value.site, frame=activation.frame,
-                path=activation.path, range=ranges[name], alive=alive[name][0],
-                depends=alive[name][1], steered=alive[name][2], framework=value.framework,
-                storage=value.storage)
+                Form.LOOP,
+                (("initial", value),),
+                value.site,
+                frame=activation.frame,
+                path=activation.path,
+                range=ranges[name],
+                alive=alive[name][0],
+                depends=alive[name][1],
+                steered=alive[name][2],
+                framework=value.framework,
+                storage=value.storage,
+            )
             for name, value in entry.items()
         }
         scope.names.update(heads)
         prepare()
         conditions = _loop_body(interpreter, activation, node, test)
-        following = {
-            name: item for name in heads if isinstance(item := scope.names.get(name), Value)
-        }
+        following = {name: item for name in heads if isinstance(item := scope.names.get(name), Value)}
         stable = True
         for name, item in following.items():
             grown = ranges[name].widen(ranges[name].join(item.range))
@@ -273,8 +288,8 @@ def repeat(
             ranges[name], alive[name] = grown, live
         if stable:
             break
-        del interpreter.sinks[marks[0]:], interpreter.writes[marks[1]:]
-        del activation.returns[marks[2]:]
+        del interpreter.sinks[marks[0] :], interpreter.writes[marks[1] :]
+        del activation.returns[marks[2] :]
     for name, head in heads.items():
         if name in following:
             interpreter.graph.close_loop(head, following[name])
@@ -283,7 +298,9 @@ def repeat(
 
 
 def _loop_body(
-    interpreter: Interpreter, activation: Activation, node: ir.For | ir.While,
+    interpreter: Interpreter,
+    activation: Activation,
+    node: ir.For | ir.While,
     test: ir.Expression | None,
 ) -> tuple[Value, ...]:
     """One run of the body; the conditions on sources that decide how often it runs."""
@@ -299,7 +316,8 @@ def _loop_body(
     execute(interpreter, activation, node.body)
     for state in loop.exits:
         activation.scope.names = interpreter.join_names(
-            activation, None, activation.scope.names, state, activation.site(node))
+            activation, None, activation.scope.names, state, activation.site(node)
+        )
     activation.loop, activation.path, activation.conditions = outer, path, conditions
     return tuple(loop.conditions)
 
@@ -329,8 +347,17 @@ def elements_of(
     if isinstance(iterable, Value):
         row = interpreter.operator("view")
         if row is not None:
-            return [compute(interpreter, activation, row, None, {"x": iterable},
-                            activation.site(node), extra=("each", len(interpreter.graph.values)))], False
+            return [
+                compute(
+                    interpreter,
+                    activation,
+                    row,
+                    None,
+                    {"x": iterable},
+                    activation.site(node),
+                    extra=("each", len(interpreter.graph.values)),
+                )
+            ], False
     return [interpreter.unknown_value(activation, activation.site(node), ())], False
 
 
@@ -373,7 +400,11 @@ def _try(interpreter: Interpreter, activation: Activation, node: ir.Try) -> bool
         if handler.name:
             scope.names[handler.name] = External("builtins.Exception")
         if execute(interpreter, activation, handler.body):
-            after = interpreter.join_names(activation, None, after, scope.names, activation.site(node)) if reached else scope.names
+            after = (
+                interpreter.join_names(activation, None, after, scope.names, activation.site(node))
+                if reached
+                else scope.names
+            )
             reached = True
         activation.path, activation.conditions = path, conditions
     scope.names = after
@@ -399,12 +430,18 @@ def _match(interpreter: Interpreter, activation: Activation, node: ir.Match) -> 
         if case.guard is not None:
             evaluate(interpreter, activation, case.guard)
         if execute(interpreter, activation, case.body):
-            merged = dict(scope.names) if merged is None else interpreter.join_names(
-                activation, condition, scope.names, merged, activation.site(node.subject))
+            merged = (
+                dict(scope.names)
+                if merged is None
+                else interpreter.join_names(activation, condition, scope.names, merged, activation.site(node.subject))
+            )
         activation.path = path
     if not complete:
-        merged = start if merged is None else interpreter.join_names(
-            activation, None, merged, start, activation.site(node.subject))
+        merged = (
+            start
+            if merged is None
+            else interpreter.join_names(activation, None, merged, start, activation.site(node.subject))
+        )
     scope.names = merged if merged is not None else start
     return merged is not None
 
@@ -432,14 +469,29 @@ def _import(interpreter: Interpreter, activation: Activation, node: ir.Import) -
     else:
         owner = resolve(interpreter, node.qualified)
         activation.scope.names[node.name] = (
-            member_of(interpreter, owner, node.member) if isinstance(owner, ModuleObject)
-            else resolve(interpreter, f"{node.qualified}.{node.member}"))
+            member_of(interpreter, owner, node.member)
+            if isinstance(owner, ModuleObject)
+            else resolve(interpreter, f"{node.qualified}.{node.member}")
+        )
     return True
 
 
 _RULES: dict[type, Callable[[Any, Any, Any], bool]] = {
-    ir.Evaluate: _evaluate, ir.Assign: _assign, ir.AugmentedAssign: _augmented, ir.Return: _return,
-    ir.If: _if, ir.For: _for, ir.While: _while, ir.With: _with, ir.Try: _try, ir.Match: _match,
-    ir.Assert: _assert, ir.Raise: _stop, ir.Break: _break, ir.Continue: _stop, ir.Import: _import,
-    ir.Function: define_function, ir.Class: define_class,
+    ir.Evaluate: _evaluate,
+    ir.Assign: _assign,
+    ir.AugmentedAssign: _augmented,
+    ir.Return: _return,
+    ir.If: _if,
+    ir.For: _for,
+    ir.While: _while,
+    ir.With: _with,
+    ir.Try: _try,
+    ir.Match: _match,
+    ir.Assert: _assert,
+    ir.Raise: _stop,
+    ir.Break: _break,
+    ir.Continue: _stop,
+    ir.Import: _import,
+    ir.Function: define_function,
+    ir.Class: define_class,
 }

@@ -89,8 +89,9 @@ class Analysis:
             sinks = [sink for sink in interpreter.sinks if sink.known is known]
             self._observe(sinks, Grade.DIFFERENTIATED if known else grade, root)
         for site, name in interpreter.unknown:
-            self._keep(Fact(Kind.UNKNOWN_CALL, Certainty.POSSIBLE, self._span(site), "opaque",
-                            Effect.NONE, call=name), site)
+            self._keep(
+                Fact(Kind.UNKNOWN_CALL, Certainty.POSSIBLE, self._span(site), "opaque", Effect.NONE, call=name), site
+            )
         interpreter.sinks.clear()
 
     def _observe(self, sinks: list[Sink], grade: Grade | None, root: tuple[str, int] | None) -> None:
@@ -116,7 +117,8 @@ class Analysis:
                 continue
             self._keep(item.fact, item.key[0])
         sure = {
-            (site, family) for (site, kind, family), fact in self.facts.items()
+            (site, family)
+            for (site, kind, family), fact in self.facts.items()
             if kind is Kind.UNBOUNDED and _RANK[fact.certainty] <= _RANK[Certainty.LIKELY]
         }
         for site, kind, family in list(self.facts):
@@ -135,12 +137,22 @@ class Analysis:
         operator = value.operator if value is not None else None
         framework = value.framework if value is not None else ""
         return Fact(
-            observation.kind, observation.certainty, self._span(observation.site), observation.family,
-            observation.effect, observation.cause, operator.id if operator else "",
-            self._text(observation.site), framework, self._text(operand.site) if operand else "",
-            observation.interval, observation.point, observation.detail,
+            observation.kind,
+            observation.certainty,
+            self._span(observation.site),
+            observation.family,
+            observation.effect,
+            observation.cause,
+            operator.id if operator else "",
+            self._text(observation.site),
+            framework,
+            self._text(operand.site) if operand else "",
+            observation.interval,
+            observation.point,
+            observation.detail,
             tuple(source.name for source in graph.named(observation.bits)),
-            self._trace(observation, graph))
+            self._trace(observation, graph),
+        )
 
     def _trace(self, observation: Observation, graph: Graph) -> tuple[Step, ...]:
         steps = [
@@ -159,12 +171,14 @@ class Analysis:
         return self.lines[site.path].span(site.start, site.end)
 
     def _text(self, site: Site) -> str:
-        text = " ".join(self.texts[site.path][site.start:site.end].split())
+        text = " ".join(self.texts[site.path][site.start : site.end].split())
         return text if len(text) <= 60 else text[:57] + "…"
 
 
 def analyse(
-    modules: Sequence[ir.Module], catalogue: Catalogue, options: Options | None = None,
+    modules: Sequence[ir.Module],
+    catalogue: Catalogue,
+    options: Options | None = None,
     progress: Callable[[], None] | None = None,
 ) -> list[Fact]:
     """Facts about a tree of modules, ordered by place; deterministic.

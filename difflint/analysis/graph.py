@@ -210,8 +210,26 @@ class Graph:
             steered |= operand.steered
         order = len(self.values) + 1
         value = Value(
-            order, number, form, operands, site, frame, path, range, mentions, alive, depends,
-            steered, operator, spelling, framework, constant, storage or order, recording, lost, mode,
+            order,
+            number,
+            form,
+            operands,
+            site,
+            frame,
+            path,
+            range,
+            mentions,
+            alive,
+            depends,
+            steered,
+            operator,
+            spelling,
+            framework,
+            constant,
+            storage or order,
+            recording,
+            lost,
+            mode,
         )
         self.values.append(value)
         return value

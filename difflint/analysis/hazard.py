@@ -119,7 +119,7 @@ class Judge:
 
     def _power(self, value: Value, path: Path, order: int) -> Hazard | None:
         base, exponent = value.operand("x"), value.operand("y")
-        if base is None or exponent is None or not base.alive and not exponent.alive:
+        if base is None or exponent is None or (not base.alive and not exponent.alive):
             return None
         power = self.ranges.under(exponent, path)
         if power.is_point:
@@ -132,7 +132,9 @@ class Judge:
             return None
         hazard = self._operand(value, base, Interval.POSITIVE, path)
         if hazard is not None and not exponent.alive and exponent.form is not Form.SOURCE:
-            return Hazard(hazard.operand, hazard.interval, hazard.point, hazard.escape, Certainty.POSSIBLE, hazard.cause)
+            return Hazard(
+                hazard.operand, hazard.interval, hazard.point, hazard.escape, Certainty.POSSIBLE, hazard.cause
+            )
         return hazard
 
     def _angle(self, value: Value, path: Path) -> Hazard | None:
@@ -144,8 +146,14 @@ class Judge:
         if not first.contains(0.0) or not second.contains(0.0):
             return None
         ends = all(interval.lo == 0.0 or interval.hi == 0.0 for interval in (first, second))
-        return Hazard(x, first, "the origin", Escape.END if ends else Escape.ISOLATED,
-                      Certainty.LIKELY if ends else Certainty.POSSIBLE, Cause.PLAIN)
+        return Hazard(
+            x,
+            first,
+            "the origin",
+            Escape.END if ends else Escape.ISOLATED,
+            Certainty.LIKELY if ends else Certainty.POSSIBLE,
+            Cause.PLAIN,
+        )
 
     def _normalisation(self, value: Value, path: Path) -> Hazard | None:
         """A library normalisation is safe unless its epsilon is zero."""
@@ -160,8 +168,14 @@ class Judge:
         if operand is None:
             return None
         gram = is_gram(operand)
-        return Hazard(operand, Interval.TOP, "a singular matrix", Escape.END if gram else Escape.ISOLATED,
-                      Certainty.LIKELY if gram else Certainty.POSSIBLE, Cause.PLAIN)
+        return Hazard(
+            operand,
+            Interval.TOP,
+            "a singular matrix",
+            Escape.END if gram else Escape.ISOLATED,
+            Certainty.LIKELY if gram else Certainty.POSSIBLE,
+            Cause.PLAIN,
+        )
 
     def _overflow(self, value: Value, path: Path) -> Hazard | None:
         operand = value.operands[0][1] if value.operands else None
@@ -171,8 +185,14 @@ class Judge:
         if interval.is_empty or interval.hi < float("inf"):
             return None
         sure = role(stripped(operand)) is Role.BILINEAR and self._trained(operand)
-        return Hazard(operand, interval, "a large operand", Escape.REGION,
-                      Certainty.LIKELY if sure else Certainty.POSSIBLE, Cause.PLAIN)
+        return Hazard(
+            operand,
+            interval,
+            "a large operand",
+            Escape.REGION,
+            Certainty.LIKELY if sure else Certainty.POSSIBLE,
+            Cause.PLAIN,
+        )
 
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & _TRAINED)
@@ -188,7 +208,9 @@ class Judge:
             return Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
-        if how is Escape.REGION and (_is_indefinite(operand) and self._trained(operand) or _is_cosine(operator, operand)):
+        if how is Escape.REGION and (
+            (_is_indefinite(operand) and self._trained(operand)) or _is_cosine(operator, operand)
+        ):
             return Certainty.LIKELY, Cause.PLAIN
         return Certainty.POSSIBLE, Cause.PLAIN
 

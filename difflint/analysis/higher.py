@@ -9,8 +9,18 @@ from difflint.analysis.apply import Binding, apply, bind, literal, resolve
 from difflint.analysis.arguments import assumed_arguments
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.objects import (
-    Bound, Container, Derivative, External, FunctionObject, Instance, Layer, Object, Partial,
-    Primitive, Region, flatten,
+    Bound,
+    Container,
+    Derivative,
+    External,
+    FunctionObject,
+    Instance,
+    Layer,
+    Object,
+    Partial,
+    Primitive,
+    Region,
+    flatten,
 )
 from difflint.catalogue.model import Operator, Role, Spelling
 
@@ -21,8 +31,12 @@ Handler = Callable[..., Object]
 
 
 def operate_or_transform(
-    interpreter: Interpreter, activation: Activation, spelling: Spelling,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    spelling: Spelling,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """Call a spelling: as an operator on values, or on functions where its role says so."""
     operator = interpreter.operator(spelling.operator)
@@ -34,8 +48,9 @@ def operate_or_transform(
     return handler(interpreter, activation, chosen, spelling, binding, site)
 
 
-def _call(interpreter: Interpreter, activation: Activation, callee: Object | None,
-          positional: tuple[Object, ...], site: Site) -> Object:
+def _call(
+    interpreter: Interpreter, activation: Activation, callee: Object | None, positional: tuple[Object, ...], site: Site
+) -> Object:
     from difflint.analysis.call import call
 
     if callee is None:
@@ -43,27 +58,44 @@ def _call(interpreter: Interpreter, activation: Activation, callee: Object | Non
     return call(interpreter, activation, callee, positional, {}, site)
 
 
-def _wrap(interpreter: Interpreter, activation: Activation, operator: Operator, spelling: Spelling,
-          binding: Binding, site: Site) -> Object:
+def _wrap(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     """jit, vmap, checkpoint, partial: the function itself, perhaps with arguments."""
     inner = binding.arguments.get("function")
     if inner is None:
         return Primitive(spelling)
-    extra = {name: item for name, item in binding.given.items()
-             if name not in dict(spelling.parameters)}
+    extra = {name: item for name, item in binding.given.items() if name not in dict(spelling.parameters)}
     if operator.relation == "partial" and (binding.rest or extra):
         return Partial(inner, binding.rest, tuple(extra.items()))
     return inner
 
 
-def _map(interpreter: Interpreter, activation: Activation, operator: Operator, spelling: Spelling,
-         binding: Binding, site: Site) -> Object:
+def _map(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     operands = tuple(item for name, item in binding.arguments.items() if name != "function")
     return _call(interpreter, activation, binding.arguments.get("function"), operands + binding.rest, site)
 
 
-def _branch(interpreter: Interpreter, activation: Activation, operator: Operator,
-            spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _branch(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     """A framework's conditional runs only the arm that is taken."""
     condition = binding.arguments.get("condition")
     before = activation.path
@@ -83,27 +115,45 @@ def _branch(interpreter: Interpreter, activation: Activation, operator: Operator
     return arms[0] if arms else interpreter.unknown_value(activation, site, parts)
 
 
-def _carry(interpreter: Interpreter, activation: Activation, item: Object, grown: dict[int, Value],
-           heads: list[Value]) -> Object:
+def _carry(
+    interpreter: Interpreter, activation: Activation, item: Object, grown: dict[int, Value], heads: list[Value]
+) -> Object:
     """The structure of a loop's state with a loop head in the place of every value."""
     if isinstance(item, Container):
-        return Container([_carry(interpreter, activation, element, grown, heads)
-                          for element in item.elements], item.keys, item.open, item.names)
+        return Container(
+            [_carry(interpreter, activation, element, grown, heads) for element in item.elements],
+            item.keys,
+            item.open,
+            item.names,
+        )
     if not isinstance(item, Value):
         return item
     value = interpreter.adopt(item)
     later = grown.get(len(heads))
     interval = value.range if later is None else value.range.widen(value.range.join(later.range))
     head = interpreter.graph.add(
-        Form.LOOP, (("initial", value),), value.site, frame=activation.frame, path=activation.path,
-        range=interval, alive=value.alive | (later.alive if later else 0),
-        depends=value.depends | (later.depends if later else 0), framework=value.framework)
+        Form.LOOP,
+        (("initial", value),),
+        value.site,
+        frame=activation.frame,
+        path=activation.path,
+        range=interval,
+        alive=value.alive | (later.alive if later else 0),
+        depends=value.depends | (later.depends if later else 0),
+        framework=value.framework,
+    )
     heads.append(head)
     return head
 
 
-def _iterate(interpreter: Interpreter, activation: Activation, operator: Operator,
-             spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _iterate(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     """A loop in the framework: its body runs on loop heads until they are stable."""
     initial = binding.arguments.get("init")
     body = binding.arguments.get("body")
@@ -126,7 +176,9 @@ def _iterate(interpreter: Interpreter, activation: Activation, operator: Operato
         elif pairs:
             arguments = (state, _element(interpreter, activation, sequence, site))
         result = _call(interpreter, activation, body, arguments, site)
-        following = flatten(result.elements[0] if pairs and isinstance(result, Container) and result.elements else result)
+        following = flatten(
+            result.elements[0] if pairs and isinstance(result, Container) and result.elements else result
+        )
         stable = True
         for position, (head, later) in enumerate(zip(heads, following)):
             wider = head.range.widen(head.range.join(later.range))
@@ -148,28 +200,45 @@ def _element(interpreter: Interpreter, activation: Activation, sequence: Object 
     from difflint.analysis.apply import compute
 
     if isinstance(sequence, Container):
-        return Container([_element(interpreter, activation, part, site) for part in sequence.elements],
-                         sequence.keys, sequence.open, sequence.names)
+        return Container(
+            [_element(interpreter, activation, part, site) for part in sequence.elements],
+            sequence.keys,
+            sequence.open,
+            sequence.names,
+        )
     row = interpreter.operator("view")
     if isinstance(sequence, Value) and row is not None:
         return compute(interpreter, activation, row, None, {"x": sequence}, site, extra="each")
     return interpreter.setting(site)
 
 
-def _boundary(interpreter: Interpreter, activation: Activation, operator: Operator,
-              spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _boundary(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     from dataclasses import replace
 
     inner = binding.arguments.get("function")
     if isinstance(inner, FunctionObject):
         return replace(inner, boundary=True)
-    parts = tuple(interpreter.adopt(part) for item in (*binding.given.values(), *binding.rest) for part in flatten(item))
+    parts = tuple(
+        interpreter.adopt(part) for item in (*binding.given.values(), *binding.rest) for part in flatten(item)
+    )
     return interpreter.unknown_value(activation, site, parts)
 
 
 def differentiate(
-    interpreter: Interpreter, activation: Activation, callee: Object, operator: Operator,
-    given: Mapping[str, Object], site: Site, framework: str = "",
+    interpreter: Interpreter,
+    activation: Activation,
+    callee: Object,
+    operator: Operator,
+    given: Mapping[str, Object],
+    site: Site,
+    framework: str = "",
 ) -> None:
     """Run a function whose derivative is taken, with its arguments as sources, as a sink."""
     prefix: tuple[Object, ...] = ()
@@ -212,14 +281,21 @@ def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Si
 
 def _positions(item: Object | None) -> frozenset[int]:
     if isinstance(item, Container):
-        return frozenset(part.constant for part in item.elements
-                         if isinstance(part, Value) and isinstance(part.constant, int))
+        return frozenset(
+            part.constant for part in item.elements if isinstance(part, Value) and isinstance(part.constant, int)
+        )
     content = literal(item)
     return frozenset({content if isinstance(content, int) else 0})
 
 
-def _differentiate(interpreter: Interpreter, activation: Activation, operator: Operator,
-                   spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _differentiate(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     callee = binding.arguments.get("function")
     if callee is None:
         return Primitive(spelling)
@@ -228,16 +304,28 @@ def _differentiate(interpreter: Interpreter, activation: Activation, operator: O
     return Derivative(callee, operator.order or 1)
 
 
-def _objective(interpreter: Interpreter, activation: Activation, operator: Operator,
-               spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _objective(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     callee = binding.arguments.get("function")
     if callee is not None:
         differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework)
     return interpreter.unknown_value(activation, site, ())
 
 
-def _backward(interpreter: Interpreter, activation: Activation, operator: Operator,
-              spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _backward(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     item = binding.arguments.get("x")
     if item is None:
         return interpreter.unknown_value(activation, site, ())
@@ -250,16 +338,26 @@ def _backward(interpreter: Interpreter, activation: Activation, operator: Operat
 
 
 def call_derivative(
-    interpreter: Interpreter, activation: Activation, callee: Derivative,
-    positional: tuple[Object, ...], keywords: Mapping[str, Object], site: Site,
+    interpreter: Interpreter,
+    activation: Activation,
+    callee: Derivative,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
 ) -> Object:
     """The derivative at a point: unknown numbers that depend on the point."""
     parts = tuple(interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item))
     return interpreter.unknown_value(activation, site, parts)
 
 
-def _layer(interpreter: Interpreter, activation: Activation, operator: Operator,
-           spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _layer(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     called = interpreter.operator(operator.calls)
     if called is None:
         return interpreter.setting(site)
@@ -270,8 +368,14 @@ def _layer(interpreter: Interpreter, activation: Activation, operator: Operator,
     return Layer(called, spelling, source, settings)
 
 
-def _container(interpreter: Interpreter, activation: Activation, operator: Operator,
-               spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _container(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     parts: list[Object] = []
     for item in (*binding.given.values(), *binding.rest):
         parts += item.elements if isinstance(item, Container) else [item]
@@ -279,8 +383,14 @@ def _container(interpreter: Interpreter, activation: Activation, operator: Opera
     return Layer(operator, spelling, None, (), callables)
 
 
-def _parameter(interpreter: Interpreter, activation: Activation, operator: Operator,
-               spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _parameter(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     item = binding.arguments.get("x")
     value = interpreter.value(activation, item, site) if item is not None else None
     live = value is not None and value.alive and activation.recording and not isinstance(item, Layer)
@@ -289,8 +399,14 @@ def _parameter(interpreter: Interpreter, activation: Activation, operator: Opera
     return interpreter.make_source(Grade.PARAMETER, "parameter", site, framework=spelling.framework)
 
 
-def _mark(interpreter: Interpreter, activation: Activation, operator: Operator,
-          spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _mark(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     item = binding.arguments.get("x")
     if not isinstance(item, Value):
         return item if item is not None else interpreter.setting(site)
@@ -298,8 +414,14 @@ def _mark(interpreter: Interpreter, activation: Activation, operator: Operator,
     return source if not item.alive else item
 
 
-def _region(interpreter: Interpreter, activation: Activation, operator: Operator,
-            spelling: Spelling, binding: Binding, site: Site) -> Object:
+def _region(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
     inner = binding.arguments.get("function")
     if isinstance(inner, FunctionObject):
         from dataclasses import replace
@@ -309,9 +431,19 @@ def _region(interpreter: Interpreter, activation: Activation, operator: Operator
 
 
 _HANDLERS: dict[Role, Handler] = {
-    Role.WRAP: _wrap, Role.MAP: _map, Role.BRANCH: _branch, Role.ITERATE: _iterate,
-    Role.BOUNDARY: _boundary, Role.DIFFERENTIATE: _differentiate, Role.OBJECTIVE: _objective,
-    Role.BACKWARD: _backward, Role.LAYER: _layer, Role.CONTAINER: _container,
-    Role.PARAMETER: _parameter, Role.MARK: _mark, Role.NO_GRADIENT: _region, Role.GRADIENT: _region,
+    Role.WRAP: _wrap,
+    Role.MAP: _map,
+    Role.BRANCH: _branch,
+    Role.ITERATE: _iterate,
+    Role.BOUNDARY: _boundary,
+    Role.DIFFERENTIATE: _differentiate,
+    Role.OBJECTIVE: _objective,
+    Role.BACKWARD: _backward,
+    Role.LAYER: _layer,
+    Role.CONTAINER: _container,
+    Role.PARAMETER: _parameter,
+    Role.MARK: _mark,
+    Role.NO_GRADIENT: _region,
+    Role.GRADIENT: _region,
     Role.TAPE: _region,
 }

@@ -16,7 +16,15 @@ from difflint.analysis import execute as _execute
 from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Value
 from difflint.analysis.objects import (
-    ClassObject, Container, External, FunctionObject, Instance, ModuleObject, Object, Scope, flatten,
+    ClassObject,
+    Container,
+    External,
+    FunctionObject,
+    Instance,
+    ModuleObject,
+    Object,
+    Scope,
+    flatten,
 )
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
@@ -88,7 +96,10 @@ class Interpreter:
     """Runs code on one graph; `run` modules are shared between graphs."""
 
     def __init__(
-        self, catalogue: Catalogue, modules: Mapping[str, ModuleObject], options: Options,
+        self,
+        catalogue: Catalogue,
+        modules: Mapping[str, ModuleObject],
+        options: Options,
         limits: Limits,
     ) -> None:
         self.catalogue = catalogue
@@ -128,8 +139,12 @@ class Interpreter:
         return _execute.execute(self, activation, block)
 
     def call(
-        self, activation: Activation, callee: Object, positional: tuple[Object, ...],
-        keywords: Mapping[str, Object], site: Site,
+        self,
+        activation: Activation,
+        callee: Object,
+        positional: tuple[Object, ...],
+        keywords: Mapping[str, Object],
+        site: Site,
     ) -> Object:
         """The result of a call."""
         return _call.call(self, activation, callee, positional, keywords, site)
@@ -139,24 +154,24 @@ class Interpreter:
         """Whether this graph's share of work is used up."""
         return self.statements > self.limits.statements or len(self.graph.values) > self.limits.values
 
-    def activation(
-        self, scope: Scope, function: FunctionObject | None, caller: Activation | None
-    ) -> Activation:
+    def activation(self, scope: Scope, function: FunctionObject | None, caller: Activation | None) -> Activation:
         """A fresh activation that inherits path and recording from its caller."""
         if caller is None:
             return Activation(scope, function, None)
         return Activation(scope, function, caller.frame, caller.path, caller.recording)
 
     def run(
-        self, activation: Activation | None, function: FunctionObject, bound: dict[str, Object],
+        self,
+        activation: Activation | None,
+        function: FunctionObject,
+        bound: dict[str, Object],
         site: Site,
     ) -> Object:
         """Run a function's body on bound parameters and join what it returns."""
         module = function.scope.module
         inner = self.activation(Scope(module, function.scope, dict(bound)), function, activation)
         caller = activation.frame if activation is not None else None
-        inner.frame = Frame(
-            site, caller, caller.depth + 1 if caller else 0, module.node.path, function.node.start)
+        inner.frame = Frame(site, caller, caller.depth + 1 if caller else 0, module.node.path, function.node.start)
         inner.recording = inner.recording and function.recording
         self.run_here.add(function.node.start)
         self.execute(inner, function.node.body)
@@ -208,16 +223,20 @@ class Interpreter:
 
     def alias(self, value: Value, owner: Value) -> Value:
         """`value` in the memory of `owner`."""
-        return self.graph.replace(value, replace(value, storage=owner.storage)) if (
-            self.graph.values[-1] is value) else value
+        return (
+            self.graph.replace(value, replace(value, storage=owner.storage))
+            if (self.graph.values[-1] is value)
+            else value
+        )
 
     def star(self, package: str) -> dict[str, Object]:
         """What `from package import *` binds, as far as the catalogue knows."""
         prefix = f"{package}."
         names = (*self.catalogue.spellings, *self.catalogue.classes)
         return {
-            name[len(prefix):]: External(name) for name in names
-            if name.startswith(prefix) and "." not in name[len(prefix):]
+            name[len(prefix) :]: External(name)
+            for name in names
+            if name.startswith(prefix) and "." not in name[len(prefix) :]
         }
 
     # --- values ----------------------------------------------------------------------------
@@ -237,8 +256,13 @@ class Interpreter:
             joined = part.range if joined is None else joined.join(part.range)
         return self.graph.add(
             Form.OPERATION if parts else Form.UNKNOWN,
-            tuple(("x", part) for part in parts), site, frame=activation.frame,
-            path=activation.path, alive=alive, depends=depends, range=joined or Interval.TOP,
+            tuple(("x", part) for part in parts),
+            site,
+            frame=activation.frame,
+            path=activation.path,
+            alive=alive,
+            depends=depends,
+            range=joined or Interval.TOP,
             operator=self.operator("concatenate") if parts else None,
             number=self.graph.number(("together", *(part.number for part in parts))) if parts else None,
             framework=next((part.framework for part in parts if part.framework), ""),
@@ -254,12 +278,21 @@ class Interpreter:
         if isinstance(content, (bool, int, float)) and content == content:
             interval = Interval.point(float(content)) if abs(content) <= 1e308 else Interval.TOP
         return self.graph.add(
-            Form.CONSTANT, (), site, range=interval, constant=content,
+            Form.CONSTANT,
+            (),
+            site,
+            range=interval,
+            constant=content,
             number=self.graph.number(("constant", type(content).__name__, repr(content))),
         )
 
     def unknown_value(
-        self, activation: Activation, site: Site, parts: tuple[Value, ...], *, extra: int = 0,
+        self,
+        activation: Activation,
+        site: Site,
+        parts: tuple[Value, ...],
+        *,
+        extra: int = 0,
         interval: Interval = Interval.TOP,
     ) -> Value:
         """The result of something unknown: alive in all that went in."""
@@ -268,22 +301,40 @@ class Interpreter:
             alive |= part.alive
             depends |= part.depends
         return self.graph.add(
-            Form.UNKNOWN, tuple(("x", part) for part in parts), site, frame=activation.frame,
-            path=activation.path, alive=alive if activation.recording else 0, depends=depends,
-            lost=0 if activation.recording else alive, recording=activation.recording,
+            Form.UNKNOWN,
+            tuple(("x", part) for part in parts),
+            site,
+            frame=activation.frame,
+            path=activation.path,
+            alive=alive if activation.recording else 0,
+            depends=depends,
+            lost=0 if activation.recording else alive,
+            recording=activation.recording,
             framework=next((part.framework for part in parts if part.framework), ""),
             range=interval,
         )
 
     def make_source(
-        self, grade: Grade, name: str, site: Site, interval: Interval = Interval.TOP, mode: str = "",
+        self,
+        grade: Grade,
+        name: str,
+        site: Site,
+        interval: Interval = Interval.TOP,
+        mode: str = "",
         framework: str = "",
     ) -> Value:
         """A value gradients are wanted for."""
         source = self.graph.source(grade, name, site)
         return self.graph.add(
-            Form.SOURCE, (), site, alive=source.bit, depends=source.bit, range=interval,
-            constant=source, mode=mode, framework=framework,
+            Form.SOURCE,
+            (),
+            site,
+            alive=source.bit,
+            depends=source.bit,
+            range=interval,
+            constant=source,
+            mode=mode,
+            framework=framework,
         )
 
     def setting(self, site: Site, interval: Interval = Interval.TOP, content: object = None) -> Value:
@@ -309,7 +360,11 @@ class Interpreter:
             grade = source.grade if source else Grade.PARAMETER
             return self.make_source(grade, name, value.site, value.range, value.mode, value.framework)
         return self.graph.add(
-            Form.SETTING, (), value.site, range=value.range, constant=value.constant,
+            Form.SETTING,
+            (),
+            value.site,
+            range=value.range,
+            constant=value.constant,
             framework=value.framework,
         )
 
@@ -325,8 +380,12 @@ class Interpreter:
     # --- joins -----------------------------------------------------------------------------
 
     def join_names(
-        self, activation: Activation, condition: Value | None, then: dict[str, Object],
-        otherwise: dict[str, Object], site: Site,
+        self,
+        activation: Activation,
+        condition: Value | None,
+        then: dict[str, Object],
+        otherwise: dict[str, Object],
+        site: Site,
     ) -> dict[str, Object]:
         """The state after two arms."""
         merged = dict(then)
@@ -350,7 +409,12 @@ class Interpreter:
         return "traced" if traced and computed else ""
 
     def join(
-        self, activation: Activation, condition: Value | None, x: Object, y: Object, site: Site,
+        self,
+        activation: Activation,
+        condition: Value | None,
+        x: Object,
+        y: Object,
+        site: Site,
         python: bool = True,
     ) -> Object:
         """One of two objects, `x` where the condition holds; not `python` for a framework's branch."""
@@ -359,8 +423,10 @@ class Interpreter:
         if isinstance(x, Container) and isinstance(y, Container):
             if len(x.elements) == len(y.elements) and x.keys == y.keys:
                 return Container(
-                    [self.join(activation, condition, a, b, site, python)
-                     for a, b in zip(x.elements, y.elements)], x.keys, x.open or y.open)
+                    [self.join(activation, condition, a, b, site, python) for a, b in zip(x.elements, y.elements)],
+                    x.keys,
+                    x.open or y.open,
+                )
             return x if len(x.elements) > len(y.elements) else y
         if isinstance(x, Container) and not x.elements:
             return y
@@ -382,10 +448,17 @@ class Interpreter:
             operands = (("condition", condition), *operands)
             steered = condition.depends | condition.steered
         return self.graph.add(
-            Form.JOIN, operands, site, frame=activation.frame, path=activation.path,
-            range=x.range.join(y.range), alive=x.alive | y.alive, depends=x.depends | y.depends,
-            steered=steered, framework=x.framework or y.framework, lost=x.lost | y.lost,
+            Form.JOIN,
+            operands,
+            site,
+            frame=activation.frame,
+            path=activation.path,
+            range=x.range.join(y.range),
+            alive=x.alive | y.alive,
+            depends=x.depends | y.depends,
+            steered=steered,
+            framework=x.framework or y.framework,
+            lost=x.lost | y.lost,
             mode=self._branch_mode(activation, condition, python),
-            number=self.graph.number(
-                ("join", condition.number if condition else None, x.number, y.number)),
+            number=self.graph.number(("join", condition.number if condition else None, x.number, y.number)),
         )

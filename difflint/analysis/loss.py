@@ -22,10 +22,21 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter, Sink
 
 _SURE = {Grade.PARAMETER, Grade.DIFFERENTIATED}
-_QUIET = frozenset({
-    Role.SHAPE, Role.VIEW, Role.INDEX, Role.CONCATENATE, Role.DETACH, Role.EXTRACT, Role.CONVERT,
-    Role.REBUILD, Role.CAST, Role.MARK, Role.PARAMETER,
-})
+_QUIET = frozenset(
+    {
+        Role.SHAPE,
+        Role.VIEW,
+        Role.INDEX,
+        Role.CONCATENATE,
+        Role.DETACH,
+        Role.EXTRACT,
+        Role.CONVERT,
+        Role.REBUILD,
+        Role.CAST,
+        Role.MARK,
+        Role.PARAMETER,
+    }
+)
 _REBUILT = ("rebuild", "foreign", "convert", "factory")
 
 
@@ -93,11 +104,16 @@ def _walk(interpreter: Interpreter, start: Value) -> list[_Visit]:
         for name, operand in interpreter.graph.inputs(value):
             if name in ("condition", "axis", "dtype"):
                 continue
-            pending.append(_Visit(
-                operand,
-                visit.computed or _computes(value, operand),
-                visit.weighted or (kind in (Role.MULTIPLY, Role.DIVIDE) and bool(value.alive) and not operand.alive),
-                visit.indexing or name == "index", _recasts(value, operand)))
+            pending.append(
+                _Visit(
+                    operand,
+                    visit.computed or _computes(value, operand),
+                    visit.weighted
+                    or (kind in (Role.MULTIPLY, Role.DIVIDE) and bool(value.alive) and not operand.alive),
+                    visit.indexing or name == "index",
+                    _recasts(value, operand),
+                )
+            )
     return visits
 
 
@@ -191,8 +207,12 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
 
 def _recasts(value: Value, operand: Value) -> bool:
     """Whether an operation turns integers back into numbers: together with the cast, truncation."""
-    return role(value) is Role.CAST and operand.integral and not value.mode and not (
-        value.operator is not None and value.operator.integer)
+    return (
+        role(value) is Role.CAST
+        and operand.integral
+        and not value.mode
+        and not (value.operator is not None and value.operator.integer)
+    )
 
 
 def _loss_family_is_integer(value: Value) -> bool:

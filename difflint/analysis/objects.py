@@ -170,8 +170,20 @@ class Container:
 
 
 Object = (
-    Value | External | ModuleObject | FunctionObject | Bound | Partial | ClassObject | Instance
-    | Layer | Derivative | Primitive | Region | Method | Container
+    Value
+    | External
+    | ModuleObject
+    | FunctionObject
+    | Bound
+    | Partial
+    | ClassObject
+    | Instance
+    | Layer
+    | Derivative
+    | Primitive
+    | Region
+    | Method
+    | Container
 )
 
 

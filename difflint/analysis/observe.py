@@ -73,10 +73,20 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
             report.observations.extend(_control(interpreter, value, alive, sink))
     for loss in losses(interpreter, sinks):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
-        report.observations.append(Observation(
-            loss.kind, loss.certainty, loss.value.site, _loss_family(loss), effect,
-            value=loss.value, operand=loss.value.operands[0][1] if loss.value.operands else None,
-            bits=loss.bits, frame=loss.value.frame, sink=sinks[0].site))
+        report.observations.append(
+            Observation(
+                loss.kind,
+                loss.certainty,
+                loss.value.site,
+                _loss_family(loss),
+                effect,
+                value=loss.value,
+                operand=loss.value.operands[0][1] if loss.value.operands else None,
+                bits=loss.bits,
+                frame=loss.value.frame,
+                sink=sinks[0].site,
+            )
+        )
     report.observations.extend(_steering(interpreter, sinks))
     report.observations.extend(_overwritten_arguments(interpreter, sinks))
     return report
@@ -109,21 +119,49 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
     probability = underflowing(value, interpreter.ranges)
     if probability is not None:
         yield Observation(
-            Kind.UNSTABLE, Certainty.LIKELY, value.site, "probability", Effect.INFINITE, value=value,
-            operand=value.operands[0][1], interval=str(value.operands[0][1].range), point="0",
-            bits=value.alive, frame=value.frame, sink=sink.site)
+            Kind.UNSTABLE,
+            Certainty.LIKELY,
+            value.site,
+            "probability",
+            Effect.INFINITE,
+            value=value,
+            operand=value.operands[0][1],
+            interval=str(value.operands[0][1].range),
+            point="0",
+            bits=value.alive,
+            frame=value.frame,
+            sink=sink.site,
+        )
     elif finding is not None and not _conventional(interpreter, value, operator, sink.order):
         if finding.hazard.escape is not Escape.ROUNDING:
             yield _hazard(finding.kind, value, operator, finding.hazard, sink)
     for part in overflowing(value, interpreter.ranges):
         yield Observation(
-            Kind.UNSTABLE, Certainty.LIKELY, part.site, "exponential", Effect.NAN, value=part,
-            operand=part.operands[0][1], interval=str(part.operands[0][1].range), bits=part.alive,
-            frame=part.frame, sink=sink.site)
+            Kind.UNSTABLE,
+            Certainty.LIKELY,
+            part.site,
+            "exponential",
+            Effect.NAN,
+            value=part,
+            operand=part.operands[0][1],
+            interval=str(part.operands[0][1].range),
+            bits=part.alive,
+            frame=part.frame,
+            sink=sink.site,
+        )
     if operator.family == "modulo" and not unmodified(value.operands[0][1]):
         yield Observation(
-            Kind.JUMP, Certainty.LIKELY, value.site, "modulo", Effect.WRONG, value=value,
-            operand=value.operands[0][1], bits=value.alive, frame=value.frame, sink=sink.site)
+            Kind.JUMP,
+            Certainty.LIKELY,
+            value.site,
+            "modulo",
+            Effect.WRONG,
+            value=value,
+            operand=value.operands[0][1],
+            bits=value.alive,
+            frame=value.frame,
+            sink=sink.site,
+        )
     yield from _overwritten(interpreter, value, operator, sink)
 
 
@@ -142,8 +180,20 @@ def _hazard(kind: Kind, value: Value, operator: Operator, hazard: Hazard, sink: 
         certainty = Certainty.LIKELY
     effect = Effect.INFINITE if hazard.escape is Escape.END else Effect.NAN
     return Observation(
-        kind, certainty, value.site, operator.family or operator.id, effect, cause, value,
-        hazard.operand, str(hazard.interval), hazard.point, value.alive, value.frame, sink.site)
+        kind,
+        certainty,
+        value.site,
+        operator.family or operator.id,
+        effect,
+        cause,
+        value,
+        hazard.operand,
+        str(hazard.interval),
+        hazard.point,
+        value.alive,
+        value.frame,
+        sink.site,
+    )
 
 
 def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> Iterator[Observation]:
@@ -157,15 +207,34 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
             kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
             cause = _jump(interpreter, value)
             yield Observation(
-                kind, Certainty.LIKELY, condition.site, "branch", Effect.WRONG, cause, value, condition,
-                bits=decided, frame=value.frame, sink=sink.site,
-                detail="; the arms jump at the boundary" if cause is Cause.JUMP else "")
+                kind,
+                Certainty.LIKELY,
+                condition.site,
+                "branch",
+                Effect.WRONG,
+                cause,
+                value,
+                condition,
+                bits=decided,
+                frame=value.frame,
+                sink=sink.site,
+                detail="; the arms jump at the boundary" if cause is Cause.JUMP else "",
+            )
     elif value.form is Form.LOOP:
         for condition in interpreter.graph.loop_conditions.get(value.order, ()):
             if condition.depends & alive:
                 yield Observation(
-                    Kind.LOOP, Certainty.LIKELY, condition.site, "loop", Effect.WRONG, value=value,
-                    operand=condition, bits=condition.depends & alive, frame=value.frame, sink=sink.site)
+                    Kind.LOOP,
+                    Certainty.LIKELY,
+                    condition.site,
+                    "loop",
+                    Effect.WRONG,
+                    value=value,
+                    operand=condition,
+                    bits=condition.depends & alive,
+                    frame=value.frame,
+                    sink=sink.site,
+                )
 
 
 def _jump(interpreter: Interpreter, value: Value) -> Cause:
@@ -194,8 +263,16 @@ def _steering(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observati
         sure = {Grade.PARAMETER, Grade.DIFFERENTIATED}
         if interpreter.graph.grades(value.steered) & sure:
             yield Observation(
-                Kind.BRANCH_ONLY, Certainty.MUST, value.site, "branch", Effect.CUT, value=value,
-                bits=value.steered, frame=value.frame, sink=sink.site)
+                Kind.BRANCH_ONLY,
+                Certainty.MUST,
+                value.site,
+                "branch",
+                Effect.CUT,
+                value=value,
+                bits=value.steered,
+                frame=value.frame,
+                sink=sink.site,
+            )
 
 
 def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sink: Sink) -> Iterator[Observation]:
@@ -215,9 +292,18 @@ def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sin
     for write in interpreter.writes:
         if write.storage in kept and write.order > value.order:
             yield Observation(
-                Kind.IN_PLACE, Certainty.LIKELY, write.site, "write", Effect.ERROR, value=value,
-                operand=write.target, bits=value.alive, frame=value.frame, sink=sink.site,
-                detail="the backward pass of an earlier operation still needs")
+                Kind.IN_PLACE,
+                Certainty.LIKELY,
+                write.site,
+                "write",
+                Effect.ERROR,
+                value=value,
+                operand=write.target,
+                bits=value.alive,
+                frame=value.frame,
+                sink=sink.site,
+                detail="the backward pass of an earlier operation still needs",
+            )
 
 
 def _overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observation]:
@@ -225,12 +311,22 @@ def _overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Itera
     if not any(sink.known for sink in sinks):
         return
     owners = {
-        value.storage: value for value in interpreter.graph.values
+        value.storage: value
+        for value in interpreter.graph.values
         if value.form is Form.SOURCE and interpreter.graph.grades(value.alive) == {Grade.DIFFERENTIATED}
     }
     for write in interpreter.writes:
         owner = owners.get(write.storage)
         if owner is not None:
             yield Observation(
-                Kind.IN_PLACE, Certainty.MUST, write.site, "argument", Effect.WRONG, value=owner,
-                operand=owner, bits=owner.alive, sink=sinks[0].site, detail="belongs to the optimiser")
+                Kind.IN_PLACE,
+                Certainty.MUST,
+                write.site,
+                "argument",
+                Effect.WRONG,
+                value=owner,
+                operand=owner,
+                bits=owner.alive,
+                sink=sinks[0].site,
+                detail="belongs to the optimiser",
+            )

@@ -10,7 +10,12 @@ from difflint import ir
 from difflint.analysis.arguments import assumed_arguments
 from difflint.analysis.graph import Grade, Site
 from difflint.analysis.objects import (
-    ClassObject, FunctionObject, Instance, ModuleObject, Object, Scope,
+    ClassObject,
+    FunctionObject,
+    Instance,
+    ModuleObject,
+    Object,
+    Scope,
 )
 from difflint.catalogue.model import Catalogue, ClassKind
 
@@ -44,7 +49,8 @@ def make_modules(modules: Sequence[ir.Module], catalogue: Catalogue) -> dict[str
 def frameworks_of(module: ir.Module, catalogue: Catalogue) -> tuple[str, ...]:
     """The frameworks whose roots a module imports, those that differentiate first."""
     used = [
-        framework for framework in catalogue.frameworks.values()
+        framework
+        for framework in catalogue.frameworks.values()
         if any(root in module.imports for root in framework.modules)
     ]
     used.sort(key=lambda framework: (not framework.differentiable, framework.host, framework.name))
@@ -97,7 +103,11 @@ def _differentiable(interpreter: Interpreter, module: ModuleObject) -> str | Non
 
 
 def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
-    if not _of_interest(interpreter, cls.scope.module) or cls.is_a(ClassKind.NO_GRADIENT) or cls.is_a(ClassKind.BOUNDARY):
+    if (
+        not _of_interest(interpreter, cls.scope.module)
+        or cls.is_a(ClassKind.NO_GRADIENT)
+        or cls.is_a(ClassKind.BOUNDARY)
+    ):
         return
     calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}
     receiver: Instance | None = None
@@ -122,8 +132,11 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
     bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework)
     if root.receiver is not None and function.node.parameters:
         first = function.node.parameters[0].name
-        bound[first] = Instance(root.receiver.cls, dict(root.receiver.attributes)) if isinstance(
-            root.receiver, Instance) else root.receiver
+        bound[first] = (
+            Instance(root.receiver.cls, dict(root.receiver.attributes))
+            if isinstance(root.receiver, Instance)
+            else root.receiver
+        )
     result = interpreter.run(activation, function, bound, site)
     order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
     interpreter.sink(activation, result, order, root.grade is Grade.INPUT, site)

@@ -36,9 +36,7 @@ def make_prototype(interpreter: Interpreter, cls: ClassObject) -> dict[str, Obje
     return instance.attributes
 
 
-def _record_fields(
-    interpreter: Interpreter, cls: ClassObject, instance: Instance, site: Site
-) -> None:
+def _record_fields(interpreter: Interpreter, cls: ClassObject, instance: Instance, site: Site) -> None:
     """Annotated fields: arrays are trained leaves of a module, everything else is a setting."""
     activation = interpreter.activation(cls.scope, None, None)
     trained = cls.is_a(ClassKind.RECORD)

@@ -131,7 +131,8 @@ class Ranges:
         if known == _FALSE:
             return self.under(y, path)
         return self.under(x, self.assume(path, condition, True)).join(
-            self.under(y, self.assume(path, condition, False)))
+            self.under(y, self.assume(path, condition, False))
+        )
 
 
 def _of(value: Value | Term, name: str, get: Get) -> Interval:
@@ -198,8 +199,8 @@ def _power(value: Value | Term, operator: Operator, get: Get) -> Interval:
 def _clamp(value: Value | Term, operator: Operator, get: Get) -> Interval:
     low, high = value.operand("min"), value.operand("max")
     return _of(value, "x", get).clamp(
-        Interval.BOTTOM_END if low is None or low.constant is None and low.form is Form.CONSTANT else get(low),
-        Interval.TOP_END if high is None or high.constant is None and high.form is Form.CONSTANT else get(high),
+        Interval.BOTTOM_END if low is None or (low.constant is None and low.form is Form.CONSTANT) else get(low),
+        Interval.TOP_END if high is None or (high.constant is None and high.form is Form.CONSTANT) else get(high),
     )
 
 
@@ -232,8 +233,8 @@ def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
     increasing = operator.monotone is Monotone.INCREASING
     if inside is not operand:
         inside = Interval.make(
-            inside.lo, inside.hi, inside.lo_open or operand.lo < inside.lo,
-            inside.hi_open or operand.hi > inside.hi)
+            inside.lo, inside.hi, inside.lo_open or operand.lo < inside.lo, inside.hi_open or operand.hi > inside.hi
+        )
     return inside.image(function(operator.value), increasing).meet(operator.range)
 
 

@@ -20,9 +20,15 @@ def overflowing(value: Value, ranges: Ranges) -> list[Value]:
     """The exponentials below a logarithm or quotient that overflow before it is taken."""
     if value.family == "log":
         operand = value.operands[0][1] if value.operands else None
-        return [] if operand is None else [
-            part for part in _exponentials(operand, value.operator is not None and value.operator.value_domain.lo < 0)
-            if _overflows(part, ranges)]
+        return (
+            []
+            if operand is None
+            else [
+                part
+                for part in _exponentials(operand, value.operator is not None and value.operator.value_domain.lo < 0)
+                if _overflows(part, ranges)
+            ]
+        )
     if role(value) is Role.DIVIDE:
         x, y = value.operand("x"), value.operand("y")
         if x is None or y is None:

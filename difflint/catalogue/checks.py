@@ -49,12 +49,18 @@ def read_check(path: Path, problems: list[Problem]) -> Check | None:
     if table.text("name") != match.group(2):
         table.problem("name", repr(table.text("name")), f"the name of the file, {match.group(2)!r}")
     return Check(
-        code=match.group(1), name=match.group(2), summary=table.text("summary"),
-        message=_template(table, "message"), suggestion=_template(table, "suggestion"),
-        since=table.text("since"), facts=tuple(map(_selector, table.tables("facts"))),
+        code=match.group(1),
+        name=match.group(2),
+        summary=table.text("summary"),
+        message=_template(table, "message"),
+        suggestion=_template(table, "suggestion"),
+        since=table.text("since"),
+        facts=tuple(map(_selector, table.tables("facts"))),
         severity=_severities(table.table("severity")),
         applicability=table.word("applicability", Applicability, Applicability.NONE),
-        path=str(path), text=text)
+        path=str(path),
+        text=text,
+    )
 
 
 def _template(table: Table, key: str) -> str:
@@ -98,6 +104,11 @@ def resolve_overlaps(checks: Iterable[Check], problems: list[Problem]) -> None:
                     key = (selector.kind, family, cause)
                     other = claimed.setdefault(key, check)
                     if other is not check:
-                        problems.append(Problem(
-                            check.path, "[facts]", f"{selector.kind.value} {family}".strip(),
-                            f"facts that {other.code} does not claim"))
+                        problems.append(
+                            Problem(
+                                check.path,
+                                "[facts]",
+                                f"{selector.kind.value} {family}".strip(),
+                                f"facts that {other.code} does not claim",
+                            )
+                        )

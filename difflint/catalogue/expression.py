@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from difflint.errors import nearest
@@ -38,20 +38,71 @@ def _select(condition: bool, x: float, y: float) -> float:
 
 
 MATH: Namespace = {
-    "exp": math.exp, "log": _log, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos,
-    "tan": math.tan, "tanh": math.tanh, "sinh": math.sinh, "cosh": math.cosh, "atan": math.atan,
-    "asin": math.asin, "acos": math.acos, "asinh": math.asinh, "acosh": math.acosh,
-    "atanh": math.atanh, "atan2": math.atan2, "erf": math.erf, "erfc": math.erfc,
-    "expm1": math.expm1, "log1p": _log1p, "lgamma": math.lgamma, "abs": abs, "sign": _sign,
-    "min": min, "max": max, "where": _select, "floor": math.floor, "ceil": math.ceil,
-    "round": round, "trunc": math.trunc, "sigmoid": _sigmoid, "hypot": math.hypot,
-    "cbrt": math.cbrt, "pi": math.pi, "e": math.e, "inf": math.inf,
+    "exp": math.exp,
+    "log": _log,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "tanh": math.tanh,
+    "sinh": math.sinh,
+    "cosh": math.cosh,
+    "atan": math.atan,
+    "asin": math.asin,
+    "acos": math.acos,
+    "asinh": math.asinh,
+    "acosh": math.acosh,
+    "atanh": math.atanh,
+    "atan2": math.atan2,
+    "erf": math.erf,
+    "erfc": math.erfc,
+    "expm1": math.expm1,
+    "log1p": _log1p,
+    "lgamma": math.lgamma,
+    "abs": abs,
+    "sign": _sign,
+    "min": min,
+    "max": max,
+    "where": _select,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "round": round,
+    "trunc": math.trunc,
+    "sigmoid": _sigmoid,
+    "hypot": math.hypot,
+    "cbrt": math.cbrt,
+    "pi": math.pi,
+    "e": math.e,
+    "inf": math.inf,
 }
 
 _NODES = (
-    ast.Expression, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Call, ast.Name, ast.Constant,
-    ast.Load, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.Mod, ast.USub, ast.UAdd, ast.Lt,
-    ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.BoolOp, ast.And, ast.Or,
+    ast.Expression,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Call,
+    ast.Name,
+    ast.Constant,
+    ast.Load,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.Div,
+    ast.Pow,
+    ast.Mod,
+    ast.USub,
+    ast.UAdd,
+    ast.Lt,
+    ast.LtE,
+    ast.Gt,
+    ast.GtE,
+    ast.Eq,
+    ast.NotEq,
+    ast.BoolOp,
+    ast.And,
+    ast.Or,
 )
 
 
@@ -76,11 +127,11 @@ def compile_formula(text: str, arguments: tuple[str, ...], namespace: Namespace 
     """A callable of `arguments`; another `namespace` (numpy, duals) gives other numbers."""
     check(text, arguments)
     code = compile(f"lambda {', '.join(arguments)}: ({text})", "<formula>", "eval")
-    made: Callable[..., Any] = eval(code, {"__builtins__": {}, **namespace})  # noqa: S307
+    made: Callable[..., Any] = eval(code, {"__builtins__": {}, **namespace})
     return made
 
 
-@lru_cache(maxsize=None)
+@cache
 def function(text: str) -> Callable[[float], float]:
     """The formula as a function of its one argument `x`, on floats."""
     return compile_formula(text, ("x",))

@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from difflint.catalogue.model import (
-    ClassKind, Convention, Framework, FrameworkClass, Operator, Spelling, Variant,
+    ClassKind,
+    Convention,
+    Framework,
+    FrameworkClass,
+    Operator,
+    Spelling,
+    Variant,
 )
 from difflint.catalogue.read import Table
 from difflint.errors import nearest
 
 _KEYS = (
-    "name", "modules", "array", "differentiable", "host", "digits", "traced", "mutable", "optimises", "constants",
-    "operators", "signatures", "variants", "classes", "aliases", "conventions",
+    "name",
+    "modules",
+    "array",
+    "differentiable",
+    "host",
+    "digits",
+    "traced",
+    "mutable",
+    "optimises",
+    "constants",
+    "operators",
+    "signatures",
+    "variants",
+    "classes",
+    "aliases",
+    "conventions",
 )
 
 
@@ -61,8 +81,12 @@ def _conventions(table: Table, framework: str, operators: Mapping[str, Operator]
             table.problem(key, f"unknown operator {key!r}", nearest(key, operators))
         derivative = entry.table("derivative")
         found[key] = Convention(
-            key, framework, {point: derivative.real(point, 0.0) for point in derivative.keys()},
-            entry.number("finite_order", 0), entry.truth("selects"))
+            key,
+            framework,
+            {point: derivative.real(point, 0.0) for point in derivative.keys()},
+            entry.number("finite_order", 0),
+            entry.truth("selects"),
+        )
     return found
 
 
@@ -78,7 +102,9 @@ def _spellings(table: Table, framework: str, array: str, operators: Mapping[str,
             continue
         for name in listed.texts(identifier):
             if name in found:
-                listed.problem(identifier, f"{name!r} again", f"one operator for it: it is {found[name].operator!r} already")
+                listed.problem(
+                    identifier, f"{name!r} again", f"one operator for it: it is {found[name].operator!r} already"
+                )
                 continue
             text = signatures.text(name)
             chosen = variants.get(name, ())
@@ -142,7 +168,9 @@ def _variants(table: Table, operators: Mapping[str, Operator]) -> dict[str, tupl
         if operator not in operators:
             entry.problem("operator", f"unknown operator {operator!r}", nearest(operator, operators))
         values = entry.content.get("values", [])
-        variant = Variant(entry.text("argument"), operator, tuple(values) if isinstance(values, list) else (), entry.truth("array"))
+        variant = Variant(
+            entry.text("argument"), operator, tuple(values) if isinstance(values, list) else (), entry.truth("array")
+        )
         for name in entry.texts("names"):
             found[name] = (*found.get(name, ()), variant)
     return found

@@ -11,7 +11,15 @@ from difflint.catalogue.checks import read_check, resolve_overlaps
 from difflint.catalogue.expression import check as check_formula
 from difflint.catalogue.frameworks import read_framework
 from difflint.catalogue.model import (
-    Catalogue, Check, Framework, FrameworkClass, Monotone, Operator, Role, Saves, Spelling,
+    Catalogue,
+    Check,
+    Framework,
+    FrameworkClass,
+    Monotone,
+    Operator,
+    Role,
+    Saves,
+    Spelling,
 )
 from difflint.catalogue.read import Table
 from difflint.catalogue.vocabulary import FAMILIES, RELATIONS
@@ -21,9 +29,29 @@ from difflint.domain.smoothness import Smoothness
 from difflint.errors import DifflintError, InvalidInput, Problem, nearest
 
 _OPERATOR_KEYS = (
-    "role", "arguments", "family", "operand", "value", "derivative", "flow", "smoothness", "order",
-    "value_domain", "derivative_domain", "range", "monotone", "relation", "saves", "calls",
-    "outputs", "fields", "integer", "trained", "stable", "note", "source",
+    "role",
+    "arguments",
+    "family",
+    "operand",
+    "value",
+    "derivative",
+    "flow",
+    "smoothness",
+    "order",
+    "value_domain",
+    "derivative_domain",
+    "range",
+    "monotone",
+    "relation",
+    "saves",
+    "calls",
+    "outputs",
+    "fields",
+    "integer",
+    "trained",
+    "stable",
+    "note",
+    "source",
 )
 
 
@@ -73,9 +101,7 @@ def _load(roots: tuple[Path, ...], checks: bool) -> Catalogue:
     return _assemble(operators, frameworks, found)
 
 
-def _assemble(
-    operators: dict[str, Operator], frameworks: dict[str, Framework], checks: dict[str, Check]
-) -> Catalogue:
+def _assemble(operators: dict[str, Operator], frameworks: dict[str, Framework], checks: dict[str, Check]) -> Catalogue:
     spellings: dict[str, Spelling] = {}
     classes: dict[str, FrameworkClass] = {}
     constants: dict[str, float] = {}
@@ -157,9 +183,18 @@ def _formula(table: Table, key: str, arguments: tuple[str, ...]) -> str:
 
 def _cross_check(operators: dict[str, Operator], problems: list[Problem]) -> None:
     for operator in operators.values():
-        for key, names in (("calls", (operator.calls,) if operator.calls else ()),
-                           ("outputs", operator.outputs), ("stable", tuple(operator.stable.values()))):
+        for key, names in (
+            ("calls", (operator.calls,) if operator.calls else ()),
+            ("outputs", operator.outputs),
+            ("stable", tuple(operator.stable.values())),
+        ):
             for name in names:
                 if name not in operators:
-                    problems.append(Problem(
-                        "operators", f"[{operator.id}.{key}]", f"unknown operator {name!r}", nearest(name, operators)))
+                    problems.append(
+                        Problem(
+                            "operators",
+                            f"[{operator.id}.{key}]",
+                            f"unknown operator {name!r}",
+                            nearest(name, operators),
+                        )
+                    )

@@ -291,6 +291,6 @@ class Catalogue:
         while head:
             target = self.aliases.get(head)
             if target is not None:
-                return target + name[len(head):]
+                return target + name[len(head) :]
             head = head.rpartition(".")[0]
         return name

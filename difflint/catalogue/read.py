@@ -66,7 +66,7 @@ class Table:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
-        content = self._get(key, list, "a list of texts", [])
+        content: list[object] = self._get(key, list, "a list of texts", [])
         for item in content:
             if not isinstance(item, str):
                 self.problem(key, repr(item), "a text")
@@ -116,9 +116,11 @@ class Table:
 
     def tables(self, key: str) -> list[Table]:
         """A list of tables."""
-        content = self._get(key, list, "a list of tables", [])
-        return [Table(self.path, f"{self.place}.{key}[{index}]" if self.place else f"{key}[{index}]", item, self.problems)
-                for index, item in enumerate(content)]
+        content: list[object] = self._get(key, list, "a list of tables", [])
+        return [
+            Table(self.path, f"{self.place}.{key}[{index}]" if self.place else f"{key}[{index}]", item, self.problems)
+            for index, item in enumerate(content)
+        ]
 
     def keys(self) -> Iterable[str]:
         """The keys in the order of the file."""

@@ -19,7 +19,8 @@ from typing import ClassVar
 _INF = math.inf
 _MAX = sys.float_info.max
 _TEXT = re.compile(
-    r"^\s*([\[(])\s*(~?)\s*([^,\s]+)\s*,\s*(~?)\s*([^\])\s]+)\s*([\])])((?:\s+(?:integer|nonzero))*)\s*$")
+    r"^\s*([\[(])\s*(~?)\s*([^,\s]+)\s*,\s*(~?)\s*([^\])\s]+)\s*([\])])((?:\s+(?:integer|nonzero))*)\s*$"
+)
 _POINT = re.compile(r"^\s*\{\s*([^}\s]+)\s*\}(?:\s+integer)?\s*$")
 
 End = tuple[float, bool, bool]
@@ -54,8 +55,15 @@ class Interval:
 
     @classmethod
     def make(
-        cls, lo: float, hi: float, lo_open: bool = False, hi_open: bool = False,
-        lo_rounds: bool = False, hi_rounds: bool = False, nonzero: bool = False, integer: bool = False,
+        cls,
+        lo: float,
+        hi: float,
+        lo_open: bool = False,
+        hi_open: bool = False,
+        lo_rounds: bool = False,
+        hi_rounds: bool = False,
+        nonzero: bool = False,
+        integer: bool = False,
     ) -> Interval:
         """The normalised interval with these ends; TOP if an end is NaN."""
         if lo != lo or hi != hi:
@@ -77,8 +85,7 @@ class Interval:
             if lo > hi or lo_open or hi_open:
                 return cls.EMPTY
             return cls(lo + 0.0, hi + 0.0, integer=float(lo).is_integer())
-        return cls(lo + 0.0, hi + 0.0, lo_open, hi_open, lo_open and lo_rounds, hi_open and hi_rounds,
-                   nonzero, integer)
+        return cls(lo + 0.0, hi + 0.0, lo_open, hi_open, lo_open and lo_rounds, hi_open and hi_rounds, nonzero, integer)
 
     @classmethod
     def _between(cls, low: End, high: End, nonzero: bool = False, integer: bool = False) -> Interval:
@@ -106,8 +113,15 @@ class Interval:
         elif match:
             left, lo_mark, lo, hi_mark, hi, right, flags = match.groups()
             made = cls.make(
-                _number(lo, text), _number(hi, text), left == "(", right == ")", lo_mark == "~",
-                hi_mark == "~", "nonzero" in flags, "integer" in flags)
+                _number(lo, text),
+                _number(hi, text),
+                left == "(",
+                right == ")",
+                lo_mark == "~",
+                hi_mark == "~",
+                "nonzero" in flags,
+                "integer" in flags,
+            )
         else:
             raise ValueError(f"{text!r} is no interval such as '[0, inf)', '(~0, 1]' or '{{2}}'")
         if made.is_empty:
@@ -122,7 +136,8 @@ class Interval:
             return f"{{{_text(self.lo)}}}"
         text = (
             f"{'(' if self.lo_open else '['}{'~' if self.lo_rounds else ''}{_text(self.lo)}, "
-            f"{'~' if self.hi_rounds else ''}{_text(self.hi)}{')' if self.hi_open else ']'}")
+            f"{'~' if self.hi_rounds else ''}{_text(self.hi)}{')' if self.hi_open else ']'}"
+        )
         return text + (" nonzero" if self.nonzero else "") + (" integer" if self.integer else "")
 
     # --- questions -------------------------------------------------------------------------
@@ -182,8 +197,7 @@ class Interval:
 
     def touches(self, number: float) -> bool:
         """Whether `number` is a member or an end that rounding reaches."""
-        return self.contains(number) or (number == self.lo and self.lo_rounds) or (
-            number == self.hi and self.hi_rounds)
+        return self.contains(number) or (number == self.lo and self.lo_rounds) or (number == self.hi and self.hi_rounds)
 
     def leq(self, other: Interval) -> bool:
         """Whether `other` contains every member and touches every number that this one touches."""
@@ -209,8 +223,9 @@ class Interval:
             return other
         lo, lo_open, lo_rounds = _inner(self.low, other.low, 1)
         hi, hi_open, hi_rounds = _inner(self.high, other.high, -1)
-        return Interval.make(lo, hi, lo_open, hi_open, lo_rounds, hi_rounds,
-                             self.nonzero or other.nonzero, self.integer or other.integer)
+        return Interval.make(
+            lo, hi, lo_open, hi_open, lo_rounds, hi_rounds, self.nonzero or other.nonzero, self.integer or other.integer
+        )
 
     def widen(self, other: Interval) -> Interval:
         """An upper bound of both that a chain reaches in few steps.
@@ -260,7 +275,10 @@ class Interval:
             return self
         return Interval._between(
             self.low if lo == self.lo else (lo, False, False),
-            self.high if hi == self.hi else (hi, False, False), self.nonzero, self.integer)
+            self.high if hi == self.hi else (hi, False, False),
+            self.nonzero,
+            self.integer,
+        )
 
     # --- arithmetic ------------------------------------------------------------------------
 
@@ -268,8 +286,16 @@ class Interval:
         """-x."""
         if self.is_empty:
             return self
-        return Interval(-self.hi + 0.0, -self.lo + 0.0, self.hi_open, self.lo_open, self.hi_rounds,
-                        self.lo_rounds, self.nonzero, self.integer)
+        return Interval(
+            -self.hi + 0.0,
+            -self.lo + 0.0,
+            self.hi_open,
+            self.lo_open,
+            self.hi_rounds,
+            self.lo_rounds,
+            self.nonzero,
+            self.integer,
+        )
 
     def add(self, other: Interval) -> Interval:
         """x + y."""
@@ -278,7 +304,8 @@ class Interval:
         if other.is_empty or self.lo == 0.0 == self.hi:
             return other
         return Interval._between(
-            _sum(self.low, other.low), _sum(self.high, other.high), integer=self.integer and other.integer)
+            _sum(self.low, other.low), _sum(self.high, other.high), integer=self.integer and other.integer
+        )
 
     def subtract(self, other: Interval) -> Interval:
         """x - y."""
@@ -325,8 +352,7 @@ class Interval:
         size = self.absolute()
         if size.is_empty:
             return size
-        return Interval._between(
-            _product(size.low, size.low), _product(size.high, size.high), integer=size.integer)
+        return Interval._between(_product(size.low, size.low), _product(size.high, size.high), integer=size.integer)
 
     def power(self, exponent: Interval) -> Interval:
         """x ** y; only the members of x count for which the power is a number."""
@@ -349,8 +375,9 @@ class Interval:
             return Interval.NONNEGATIVE
         if whole and exponent % 2.0 == 0.0:
             base = base.absolute()
-        return Interval._between(_raised(base.low, exponent), _raised(base.high, exponent),
-                                 base.nonzero, whole and base.integer)
+        return Interval._between(
+            _raised(base.low, exponent), _raised(base.high, exponent), base.nonzero, whole and base.integer
+        )
 
     def maximum(self, other: Interval) -> Interval:
         """max(x, y)."""
@@ -358,8 +385,8 @@ class Interval:
             return Interval.EMPTY
         nonzero = not self.touches(0.0) and not other.touches(0.0)
         return Interval._between(
-            _inner(self.low, other.low, 1), _outer(self.high, other.high, -1), nonzero,
-            self.integer and other.integer)
+            _inner(self.low, other.low, 1), _outer(self.high, other.high, -1), nonzero, self.integer and other.integer
+        )
 
     def minimum(self, other: Interval) -> Interval:
         """min(x, y)."""
@@ -375,8 +402,14 @@ class Interval:
         if self.is_empty:
             return self
         return Interval.make(
-            self.lo if self.lo >= 0.0 else -_INF, self.hi if self.hi <= 0.0 else _INF,
-            self.lo_open, self.hi_open, self.lo_rounds, self.hi_rounds, integer=self.integer)
+            self.lo if self.lo >= 0.0 else -_INF,
+            self.hi if self.hi <= 0.0 else _INF,
+            self.lo_open,
+            self.hi_open,
+            self.lo_rounds,
+            self.hi_rounds,
+            integer=self.integer,
+        )
 
     def product_of_many(self) -> Interval:
         """A product of one or more members."""

@@ -47,6 +47,11 @@ class Smoothness(Enum):
 
 _CHAIN = tuple(Smoothness)
 _ORDER = {
-    Smoothness.CONSTANT: math.inf, Smoothness.SMOOTH: math.inf, Smoothness.C2: 2, Smoothness.C1: 1,
-    Smoothness.LIPSCHITZ: 0, Smoothness.CONTINUOUS: 0, Smoothness.ANY: -1,
+    Smoothness.CONSTANT: math.inf,
+    Smoothness.SMOOTH: math.inf,
+    Smoothness.C2: 2,
+    Smoothness.C1: 1,
+    Smoothness.LIPSCHITZ: 0,
+    Smoothness.CONTINUOUS: 0,
+    Smoothness.ANY: -1,
 }

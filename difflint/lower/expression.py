@@ -11,22 +11,46 @@ import libcst as cst
 from difflint import ir
 
 _BINARY: dict[type, str] = {
-    cst.Add: "add", cst.Subtract: "sub", cst.Multiply: "mul", cst.Divide: "truediv",
-    cst.FloorDivide: "floordiv", cst.Modulo: "mod", cst.Power: "pow", cst.MatrixMultiply: "matmul",
-    cst.BitAnd: "and_", cst.BitOr: "or_", cst.BitXor: "xor", cst.LeftShift: "lshift",
+    cst.Add: "add",
+    cst.Subtract: "sub",
+    cst.Multiply: "mul",
+    cst.Divide: "truediv",
+    cst.FloorDivide: "floordiv",
+    cst.Modulo: "mod",
+    cst.Power: "pow",
+    cst.MatrixMultiply: "matmul",
+    cst.BitAnd: "and_",
+    cst.BitOr: "or_",
+    cst.BitXor: "xor",
+    cst.LeftShift: "lshift",
     cst.RightShift: "rshift",
 }
 _COMPARE: dict[type, str] = {
-    cst.LessThan: "lt", cst.LessThanEqual: "le", cst.Equal: "eq", cst.NotEqual: "ne",
-    cst.GreaterThanEqual: "ge", cst.GreaterThan: "gt", cst.Is: "is_", cst.IsNot: "is_not",
-    cst.In: "contains", cst.NotIn: "not_contains",
+    cst.LessThan: "lt",
+    cst.LessThanEqual: "le",
+    cst.Equal: "eq",
+    cst.NotEqual: "ne",
+    cst.GreaterThanEqual: "ge",
+    cst.GreaterThan: "gt",
+    cst.Is: "is_",
+    cst.IsNot: "is_not",
+    cst.In: "contains",
+    cst.NotIn: "not_contains",
 }
 _UNARY: dict[type, str] = {cst.Minus: "neg", cst.Plus: "pos", cst.BitInvert: "invert", cst.Not: "not_"}
 AUGMENTED: dict[type, str] = {
-    cst.AddAssign: "add", cst.SubtractAssign: "sub", cst.MultiplyAssign: "mul",
-    cst.DivideAssign: "truediv", cst.FloorDivideAssign: "floordiv", cst.ModuloAssign: "mod",
-    cst.PowerAssign: "pow", cst.MatrixMultiplyAssign: "matmul", cst.BitAndAssign: "and_",
-    cst.BitOrAssign: "or_", cst.BitXorAssign: "xor", cst.LeftShiftAssign: "lshift",
+    cst.AddAssign: "add",
+    cst.SubtractAssign: "sub",
+    cst.MultiplyAssign: "mul",
+    cst.DivideAssign: "truediv",
+    cst.FloorDivideAssign: "floordiv",
+    cst.ModuloAssign: "mod",
+    cst.PowerAssign: "pow",
+    cst.MatrixMultiplyAssign: "matmul",
+    cst.BitAndAssign: "and_",
+    cst.BitOrAssign: "or_",
+    cst.BitXorAssign: "xor",
+    cst.LeftShiftAssign: "lshift",
     cst.RightShiftAssign: "rshift",
 }
 _LITERALS = {"True": True, "False": False, "None": None}
@@ -63,7 +87,8 @@ class Expressions:
         """The arguments of a call or the bases of a class."""
         return tuple(
             ir.Argument(self.expression(arg.value), arg.keyword.value if arg.keyword else None, len(arg.star))
-            for arg in args)
+            for arg in args
+        )
 
 
 def _name(self: Expressions, node: cst.Name) -> ir.Expression:
@@ -137,8 +162,10 @@ def _boolean(self: Expressions, node: cst.BooleanOperation) -> ir.Expression:
     kind = type(node.operator)
     values: list[ir.Expression] = []
     current: cst.BaseExpression = node
-    while isinstance(current, cst.BooleanOperation) and type(current.operator) is kind and (
-        current is node or not current.lpar
+    while (
+        isinstance(current, cst.BooleanOperation)
+        and type(current.operator) is kind
+        and (current is node or not current.lpar)
     ):
         values.append(self.expression(current.right))
         current = current.left
@@ -175,13 +202,14 @@ def _comparison(self: Expressions, node: cst.Comparison) -> ir.Expression:
 
 def _conditional(self: Expressions, node: cst.IfExp) -> ir.Expression:
     return ir.Conditional(
-        *self.place(node), self.expression(node.test), self.expression(node.body), self.expression(node.orelse))
+        *self.place(node), self.expression(node.test), self.expression(node.body), self.expression(node.orelse)
+    )
 
 
 def _subscript(self: Expressions, node: cst.Subscript) -> ir.Expression:
     place = self.place(node)
     parts = [_element(self, part) for part in node.slice]
-    if len(parts) == 1 and not node.slice[0].comma.__class__ is cst.Comma:
+    if len(parts) == 1 and node.slice[0].comma.__class__ is not cst.Comma:
         index = parts[0]
     else:
         index = ir.Sequence(parts[0].start, parts[-1].end, ir.SequenceKind.TUPLE, tuple(parts))
@@ -191,9 +219,12 @@ def _subscript(self: Expressions, node: cst.Subscript) -> ir.Expression:
 def _element(self: Expressions, node: cst.SubscriptElement) -> ir.Expression:
     part = node.slice
     if isinstance(part, cst.Slice):
-        return ir.Slice(*self.place(part), self.optional(part.lower), self.optional(part.upper), self.optional(part.step))
+        return ir.Slice(
+            *self.place(part), self.optional(part.lower), self.optional(part.upper), self.optional(part.step)
+        )
+    assert isinstance(part, cst.Index)
     value = self.expression(part.value)
-    if getattr(part, "star", None):
+    if part.star:
         return ir.Starred(*self.place(part), value)
     return value
 
@@ -225,9 +256,13 @@ def _comprehension(kind: ir.ComprehensionKind) -> Callable[[Expressions, Any], i
         generators: list[ir.Generator] = []
         part = node.for_in
         while part is not None:
-            generators.append(ir.Generator(
-                self.expression(part.target), self.expression(part.iter),
-                tuple(self.expression(condition.test) for condition in part.ifs)))
+            generators.append(
+                ir.Generator(
+                    self.expression(part.target),
+                    self.expression(part.iter),
+                    tuple(self.expression(condition.test) for condition in part.ifs),
+                )
+            )
             part = part.inner_for_in
         if kind is ir.ComprehensionKind.DICT:
             key, element = self.expression(node.key), self.expression(node.value)
@@ -260,18 +295,34 @@ def _yield(self: Expressions, node: cst.Yield) -> ir.Expression:
 
 
 _RULES: dict[type, Callable[[Expressions, Any], ir.Expression]] = {
-    cst.Name: _name, cst.Integer: _literal, cst.Float: _literal, cst.Imaginary: _literal,
-    cst.SimpleString: _simple_string, cst.Ellipsis: _ellipsis, cst.ConcatenatedString: _concatenated,
-    cst.FormattedString: _formatted, cst.Attribute: _attribute, cst.Call: _call,
-    cst.BinaryOperation: _binary, cst.BooleanOperation: _boolean, cst.UnaryOperation: _unary,
-    cst.Comparison: _comparison, cst.IfExp: _conditional, cst.Subscript: _subscript,
-    cst.Tuple: _display(ir.SequenceKind.TUPLE), cst.List: _display(ir.SequenceKind.LIST),
-    cst.Set: _display(ir.SequenceKind.SET), cst.Dict: _dict,
+    cst.Name: _name,
+    cst.Integer: _literal,
+    cst.Float: _literal,
+    cst.Imaginary: _literal,
+    cst.SimpleString: _simple_string,
+    cst.Ellipsis: _ellipsis,
+    cst.ConcatenatedString: _concatenated,
+    cst.FormattedString: _formatted,
+    cst.Attribute: _attribute,
+    cst.Call: _call,
+    cst.BinaryOperation: _binary,
+    cst.BooleanOperation: _boolean,
+    cst.UnaryOperation: _unary,
+    cst.Comparison: _comparison,
+    cst.IfExp: _conditional,
+    cst.Subscript: _subscript,
+    cst.Tuple: _display(ir.SequenceKind.TUPLE),
+    cst.List: _display(ir.SequenceKind.LIST),
+    cst.Set: _display(ir.SequenceKind.SET),
+    cst.Dict: _dict,
     cst.ListComp: _comprehension(ir.ComprehensionKind.LIST),
     cst.SetComp: _comprehension(ir.ComprehensionKind.SET),
     cst.GeneratorExp: _comprehension(ir.ComprehensionKind.GENERATOR),
-    cst.DictComp: _comprehension(ir.ComprehensionKind.DICT), cst.Lambda: _lambda,
-    cst.NamedExpr: _walrus, cst.Await: _await, cst.Yield: _yield,
+    cst.DictComp: _comprehension(ir.ComprehensionKind.DICT),
+    cst.Lambda: _lambda,
+    cst.NamedExpr: _walrus,
+    cst.Await: _await,
+    cst.Yield: _yield,
 }
 if hasattr(cst, "TemplatedString"):
     _RULES[cst.TemplatedString] = _formatted

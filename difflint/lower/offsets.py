@@ -16,7 +16,10 @@ class _Position:
     __slots__ = ("end_node", "node", "start_node", "state")
 
     def __init__(
-        self, state: OffsetState, node: cst.CSTNode, start_node: cst.CSTNode | None,
+        self,
+        state: OffsetState,
+        node: cst.CSTNode,
+        start_node: cst.CSTNode | None,
         end_node: cst.CSTNode | None,
     ) -> None:
         self.state = state
@@ -31,8 +34,9 @@ class _Position:
         state, node = self.state, self.node
         if self.start_node is not None:
             state.starts[id(node)] = state.starts.get(id(self.start_node), state.starts[id(node)])
-        state.ends[id(node)] = state.offset if self.end_node is None else state.ends.get(
-            id(self.end_node), state.offset)
+        state.ends[id(node)] = (
+            state.offset if self.end_node is None else state.ends.get(id(self.end_node), state.offset)
+        )
 
 
 class OffsetState:
@@ -79,7 +83,10 @@ class OffsetState:
         self.ends.setdefault(id(node), self.offset)
 
     def record_syntactic_position(
-        self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None,
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: cst.CSTNode | None = None,
         end_node: cst.CSTNode | None = None,
     ) -> _Position:
         """Where the node proper begins and ends."""

@@ -15,9 +15,7 @@ from difflint.lower.names import absolute, dotted
 class Lowering(Expressions):
     """Lowers one module; `imports` collects the roots of everything imported."""
 
-    def __init__(
-        self, name: str, package: bool, starts: dict[int, int], ends: dict[int, int], shift: int
-    ) -> None:
+    def __init__(self, name: str, package: bool, starts: dict[int, int], ends: dict[int, int], shift: int) -> None:
         super().__init__(starts, ends, shift)
         self.name = name
         self.package = package
@@ -55,8 +53,7 @@ class Lowering(Expressions):
         place = self.place(node)
         body = self.expression(node.body)
         returned = ir.Return(body.start, body.end, body)
-        return ir.Function(
-            *place, "<lambda>", ir.ScopeKind.LAMBDA, self.parameters(node.params), None, (), (returned,))
+        return ir.Function(*place, "<lambda>", ir.ScopeKind.LAMBDA, self.parameters(node.params), None, (), (returned,))
 
     def parameters(self, node: cst.Parameters) -> tuple[ir.Parameter, ...]:
         """The parameters of a function, in order."""
@@ -73,7 +70,8 @@ class Lowering(Expressions):
     def _parameter(self, node: cst.Param, kind: ir.ParameterKind) -> ir.Parameter:
         annotation = node.annotation.annotation if node.annotation is not None else None
         return ir.Parameter(
-            node.name.value, kind, self.optional(node.default), self.optional(annotation), *self.place(node.name))
+            node.name.value, kind, self.optional(node.default), self.optional(annotation), *self.place(node.name)
+        )
 
 
 def _expr(self: Lowering, node: cst.Expr) -> list[ir.Statement]:
@@ -87,9 +85,14 @@ def _assign(self: Lowering, node: cst.Assign) -> list[ir.Statement]:
 
 
 def _annotated(self: Lowering, node: cst.AnnAssign) -> list[ir.Statement]:
-    return [ir.Assign(
-        *self.place(node), (self.expression(node.target),), self.optional(node.value),
-        self.expression(node.annotation.annotation))]
+    return [
+        ir.Assign(
+            *self.place(node),
+            (self.expression(node.target),),
+            self.optional(node.value),
+            self.expression(node.annotation.annotation),
+        )
+    ]
 
 
 def _augmented(self: Lowering, node: cst.AugAssign) -> list[ir.Statement]:
@@ -147,7 +150,9 @@ def _import_from(self: Lowering, node: cst.ImportFrom) -> list[ir.Statement]:
     made: list[ir.Statement] = []
     for alias in node.names:
         member = dotted(alias.name)
-        bound = alias.asname.name.value if alias.asname is not None and isinstance(alias.asname.name, cst.Name) else member
+        bound = (
+            alias.asname.name.value if alias.asname is not None and isinstance(alias.asname.name, cst.Name) else member
+        )
         made.append(ir.Import(*place, bound, qualified, member))
     return made
 
@@ -183,7 +188,8 @@ def _for(self: Lowering, node: cst.For) -> list[ir.Statement]:
 def _with(self: Lowering, node: cst.With) -> list[ir.Statement]:
     items = tuple(
         ir.WithItem(self.expression(item.item), self.expression(item.asname.name) if item.asname else None)
-        for item in node.items)
+        for item in node.items
+    )
     start = items[0].context.start if items else 0
     end = items[-1].context.end if items else 0
     return [ir.With(start, end, items, self.suite(node.body))]
@@ -194,8 +200,10 @@ def _try(self: Lowering, node: Any) -> list[ir.Statement]:
         ir.Handler(
             self.optional(handler.type),
             handler.name.name.value if handler.name is not None and isinstance(handler.name.name, cst.Name) else None,
-            self.suite(handler.body))
-        for handler in node.handlers)
+            self.suite(handler.body),
+        )
+        for handler in node.handlers
+    )
     final = self.suite(node.finalbody.body) if node.finalbody is not None else ()
     place = self.place(node)
     return [ir.Try(place[0], place[0] + 3, self.suite(node.body), handlers, _orelse(self, node.orelse), final)]
@@ -205,9 +213,13 @@ def _match(self: Lowering, node: cst.Match) -> list[ir.Statement]:
     subject = self.expression(node.subject)
     cases = tuple(
         ir.Case(
-            _pattern(self, case.pattern), tuple(_captures(case.pattern)), self.optional(case.guard),
-            self.suite(case.body))
-        for case in node.cases)
+            _pattern(self, case.pattern),
+            tuple(_captures(case.pattern)),
+            self.optional(case.guard),
+            self.suite(case.body),
+        )
+        for case in node.cases
+    )
     return [ir.Match(subject.start, subject.end, subject, cases)]
 
 
@@ -225,8 +237,8 @@ def _pattern(self: Lowering, node: cst.MatchPattern) -> ir.Expression:
         return ir.Call(*place, self.expression(node.cls), ())
     if isinstance(node, (cst.MatchList, cst.MatchTuple)):
         parts = tuple(
-            _pattern(self, element.value) for element in node.patterns
-            if isinstance(element, cst.MatchSequenceElement))
+            _pattern(self, element.value) for element in node.patterns if isinstance(element, cst.MatchSequenceElement)
+        )
         return ir.Sequence(*place, ir.SequenceKind.TUPLE, parts)
     return ir.Call(*place, ir.Top(*place, ()), ())
 
@@ -247,7 +259,8 @@ def _pattern_children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
         return [element.pattern for element in node.patterns]
     if isinstance(node, (cst.MatchList, cst.MatchTuple)):
         return [
-            element.value if isinstance(element, cst.MatchSequenceElement) else element for element in node.patterns]
+            element.value if isinstance(element, cst.MatchSequenceElement) else element for element in node.patterns
+        ]
     if isinstance(node, cst.MatchClass):
         return [element.value for element in node.patterns] + [element.pattern for element in node.kwds]
     if isinstance(node, cst.MatchMapping):
@@ -259,10 +272,18 @@ def _function(self: Lowering, node: cst.FunctionDef) -> list[ir.Statement]:
     kind = ir.ScopeKind.ASYNC if node.asynchronous is not None else ir.ScopeKind.FUNCTION
     returns = node.returns.annotation if node.returns is not None else None
     body = self.suite(node.body)
-    return [ir.Function(
-        *self.place(node.name), node.name.value, kind, self.parameters(node.params), self.optional(returns),
-        tuple(self.expression(decorator.decorator) for decorator in node.decorators), body,
-        generator=_yields(node.body))]
+    return [
+        ir.Function(
+            *self.place(node.name),
+            node.name.value,
+            kind,
+            self.parameters(node.params),
+            self.optional(returns),
+            tuple(self.expression(decorator.decorator) for decorator in node.decorators),
+            body,
+            generator=_yields(node.body),
+        )
+    ]
 
 
 def _yields(node: cst.CSTNode) -> bool:
@@ -279,23 +300,56 @@ def _yields(node: cst.CSTNode) -> bool:
         elif isinstance(current, (cst.Expr, cst.Assign, cst.Return, cst.AnnAssign, cst.AugAssign)):
             if isinstance(current.value, (cst.Yield, cst.Await, cst.Call, cst.Tuple)):
                 pending.append(current.value)
-        elif isinstance(current, (cst.BaseSuite, cst.BaseCompoundStatement, cst.Else, cst.Finally,
-                                  cst.ExceptHandler, cst.ExceptStarHandler, cst.MatchCase)):
+        elif isinstance(
+            current,
+            (
+                cst.BaseSuite,
+                cst.BaseCompoundStatement,
+                cst.Else,
+                cst.Finally,
+                cst.ExceptHandler,
+                cst.ExceptStarHandler,
+                cst.MatchCase,
+            ),
+        ):
             pending += current.children
     return False
 
 
 def _class(self: Lowering, node: cst.ClassDef) -> list[ir.Statement]:
-    return [ir.Class(
-        *self.place(node.name), node.name.value, self.arguments((*node.bases, *node.keywords)),
-        tuple(self.expression(decorator.decorator) for decorator in node.decorators), self.suite(node.body))]
+    return [
+        ir.Class(
+            *self.place(node.name),
+            node.name.value,
+            self.arguments((*node.bases, *node.keywords)),
+            tuple(self.expression(decorator.decorator) for decorator in node.decorators),
+            self.suite(node.body),
+        )
+    ]
 
 
 _RULES: dict[type, Callable[[Any, Any], list[ir.Statement]]] = {
-    cst.Expr: _expr, cst.Assign: _assign, cst.AnnAssign: _annotated, cst.AugAssign: _augmented,
-    cst.Return: _return, cst.Raise: _raise, cst.Assert: _assert, cst.Del: _delete, cst.Break: _break,
-    cst.Continue: _continue, cst.Global: _scope, cst.Nonlocal: _scope, cst.Import: _import,
-    cst.ImportFrom: _import_from, cst.If: _if, cst.While: _while, cst.For: _for, cst.With: _with,
-    cst.Try: _try, cst.TryStar: _try, cst.Match: _match, cst.FunctionDef: _function,
+    cst.Expr: _expr,
+    cst.Assign: _assign,
+    cst.AnnAssign: _annotated,
+    cst.AugAssign: _augmented,
+    cst.Return: _return,
+    cst.Raise: _raise,
+    cst.Assert: _assert,
+    cst.Del: _delete,
+    cst.Break: _break,
+    cst.Continue: _continue,
+    cst.Global: _scope,
+    cst.Nonlocal: _scope,
+    cst.Import: _import,
+    cst.ImportFrom: _import_from,
+    cst.If: _if,
+    cst.While: _while,
+    cst.For: _for,
+    cst.With: _with,
+    cst.Try: _try,
+    cst.TryStar: _try,
+    cst.Match: _match,
+    cst.FunctionDef: _function,
     cst.ClassDef: _class,
 }

@@ -31,10 +31,16 @@ def render(diagnostics: Sequence[Diagnostic], files: int) -> str:
 
 def _diagnostic(item: Diagnostic) -> dict[str, object]:
     return {
-        "code": item.code, "name": item.name, "severity": item.severity.value,
-        "certainty": item.certainty.value, "path": item.span.path, "range": _range(item.span),
-        "message": item.message, "suggestion": item.suggestion,
-        "trace": [_step(step) for step in item.trace], "url": item.url,
+        "code": item.code,
+        "name": item.name,
+        "severity": item.severity.value,
+        "certainty": item.certainty.value,
+        "path": item.span.path,
+        "range": _range(item.span),
+        "message": item.message,
+        "suggestion": item.suggestion,
+        "trace": [_step(step) for step in item.trace],
+        "url": item.url,
     }
 
 

@@ -24,7 +24,10 @@ def console(stream: TextIO) -> Console:
 
 
 def render(
-    stream: TextIO, diagnostics: Sequence[Diagnostic], files: int, lines: Mapping[str, Lines],
+    stream: TextIO,
+    diagnostics: Sequence[Diagnostic],
+    files: int,
+    lines: Mapping[str, Lines],
     statistics: bool = False,
 ) -> None:
     """Write the report to a stream."""
@@ -37,10 +40,11 @@ def render(
     out.print(_summary(diagnostics, files))
 
 
-class _Encodable(io.TextIOBase):
+class _Encodable(io.StringIO):
     """Passes text on to a stream, with a question mark for what it cannot encode."""
 
     def __init__(self, stream: TextIO) -> None:
+        super().__init__()
         self._stream = stream
 
     @property
@@ -104,7 +108,9 @@ def _excerpt(out: Console, item: Diagnostic, lines: Lines) -> None:
     offset = len(before[indent:].expandtabs(4))
     length = max(1, min(len(marked.expandtabs(4)), width - offset))
     out.print(Text.assemble((gutter, "dim"), shown), no_wrap=True, crop=True)
-    mark = Text.assemble((" " * (len(gutter) - 2) + "| ", "dim"), " " * offset, ("^" * length, _STYLES.get(item.severity, "")))
+    mark = Text.assemble(
+        (" " * (len(gutter) - 2) + "| ", "dim"), " " * offset, ("^" * length, _STYLES.get(item.severity, ""))
+    )
     out.print(mark, no_wrap=True, crop=True)
 
 
@@ -113,8 +119,11 @@ def _summary(diagnostics: Sequence[Diagnostic], files: int) -> Text:
     if not diagnostics:
         return Text(f"No findings, {checked}.")
     counts = Counter(item.severity.value for item in diagnostics)
-    parts = [f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}"
-             for name in ("error", "warning", "info") if counts[name]]
+    parts = [
+        f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}"
+        for name in ("error", "warning", "info")
+        if counts[name]
+    ]
     return Text(f"Found {', '.join(parts)}; {checked}.")
 
 

@@ -60,8 +60,9 @@ def test_examples(path: Path, tmp_path: Path) -> None:
         found = reported(tmp_path, block.text)
         for number, line in enumerate(block.text.splitlines(), 1):
             kind, wanted = block.marks.get(number, ("error", frozenset()))
-            codes = {code for code, severity in found.get(number, set())
-                     if severity is not Severity.INFO or code in wanted}
+            codes = {
+                code for code, severity in found.get(number, set()) if severity is not Severity.INFO or code in wanted
+            }
             if codes != (set() if kind == "missed" else wanted):
                 wrong.append(f"block {index + 1} line {number}: {sorted(codes)} for {line.strip()!r}")
     assert wrong == []
