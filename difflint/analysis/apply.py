@@ -15,7 +15,8 @@ from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 _INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
 _LANGUAGE = ("operator", "builtins")

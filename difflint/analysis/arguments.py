@@ -19,7 +19,8 @@ from difflint.catalogue.model import ClassKind
 from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 _OPTIONAL = ("typing.Optional", "typing.Union")
 

@@ -23,7 +23,8 @@ from difflint.analysis.objects import (
 from difflint.catalogue.model import ClassKind, Spelling
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 _PROPERTY = ("property", "cached_property")
 
@@ -173,3 +174,14 @@ def is_array_class(interpreter: Interpreter, name: str) -> str:
     """The framework of an array class, the empty text for anything else."""
     known = interpreter.catalogue.classes.get(name)
     return known.framework if known is not None and known.kind is ClassKind.ARRAY else ""
+
+
+def star(interpreter: Interpreter, package: str) -> dict[str, Object]:
+    """What `from package import *` binds, as far as the catalogue knows."""
+    prefix = f"{package}."
+    names = (*interpreter.catalogue.spellings, *interpreter.catalogue.classes)
+    return {
+        name[len(prefix) :]: External(name)
+        for name in names
+        if name.startswith(prefix) and "." not in name[len(prefix) :]
+    }

@@ -20,7 +20,8 @@ from difflint.domain.predicate import Path
 from difflint.facts import Kind
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Interpreter, Sink
+    from difflint.analysis.activation import Sink
+    from difflint.analysis.interpreter import Interpreter
 
 _LIVE = (Flow.EXACT, Flow.SURROGATE, Flow.MASKED)
 

@@ -22,13 +22,14 @@ from difflint.analysis.objects import (
 from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 Special = Callable[..., Object]
 
 
 def _elements(interpreter: Interpreter, activation: Activation, item: Object, site: Site) -> tuple[list[Object], bool]:
-    from difflint.analysis.execute import elements_of
+    from difflint.analysis.loops import elements_of
 
     return elements_of(interpreter, activation, item, ir.Node(site.start, site.end))
 

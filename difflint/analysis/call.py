@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis import builtin, higher
 from difflint.analysis.apply import compute
 from difflint.analysis.arguments import setting_of
+from difflint.analysis.differentiate import call_derivative
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.objects import (
     Bound,
@@ -29,9 +30,8 @@ from difflint.analysis.objects import (
 from difflint.catalogue.model import ClassKind, Role
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
-
-differentiate = higher.differentiate
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 
 def call(
@@ -63,7 +63,7 @@ def call(
     if isinstance(callee, Layer):
         return call_layer(interpreter, activation, callee, positional, keywords, site)
     if isinstance(callee, Derivative):
-        return higher.call_derivative(interpreter, activation, callee, positional, keywords, site)
+        return call_derivative(interpreter, activation, callee, positional, keywords, site)
     if isinstance(callee, Method):
         return builtin.method(interpreter, activation, callee, positional, keywords, site)
     return unknown_call(interpreter, activation, callee, positional, keywords, site, "")

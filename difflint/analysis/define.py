@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint import ir
+from difflint.analysis.differentiate import differentiate
 from difflint.analysis.evaluate import evaluate
 from difflint.analysis.objects import (
     ClassObject,
@@ -20,7 +21,8 @@ from difflint.analysis.objects import (
 from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Role
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 _STATIC = ("builtins.staticmethod",)
 _RECORDS = ("dataclasses.dataclass", "typing.NamedTuple", "attrs.define", "attr.s")
@@ -51,8 +53,6 @@ def define_function(interpreter: Interpreter, activation: Activation, node: ir.F
 
 
 def _decorate(interpreter: Interpreter, activation: Activation, node: ir.Expression, item: Object) -> Object:
-    from difflint.analysis.call import differentiate
-
     called = node.function if isinstance(node, ir.Call) else node
     decorator = evaluate(interpreter, activation, called)
     if isinstance(node, ir.Call) and isinstance(decorator, External) and node.arguments:

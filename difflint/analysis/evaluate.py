@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from difflint import ir
 from difflint.analysis import call as _call
-from difflint.analysis.apply import compute
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import (
-    ClassObject,
     Container,
     External,
     FunctionObject,
-    Layer,
     Object,
     Primitive,
     Scope,
 )
-from difflint.domain.interval import Interval
+from difflint.analysis.operation import operate
+from difflint.analysis.subscript import subscript
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 
 def evaluate(interpreter: Interpreter, activation: Activation, node: ir.Expression) -> Object:
@@ -77,104 +76,10 @@ def _call_node(interpreter: Interpreter, activation: Activation, node: ir.Call) 
             positional.append(item)
     result = _call.call(interpreter, activation, callee, tuple(positional), keywords, activation.site(node))
     if isinstance(callee, Primitive) and callee.spelling.in_place and isinstance(result, Value):
-        from difflint.analysis.execute import write_back
+        from difflint.analysis.assign import write_back
 
         write_back(interpreter, activation, node, result)
     return result
-
-
-def operate(
-    interpreter: Interpreter,
-    activation: Activation,
-    operator: str,
-    operands: tuple[Object, ...],
-    node: ir.Node,
-) -> Object:
-    """Apply an operator of the language."""
-    site = activation.site(node)
-    decided = _static_operation(operator, operands)
-    if decided is not None:
-        return interpreter.constant(decided, site)
-    if operator == "add" and all(isinstance(item, Container) for item in operands):
-        x, y = operands
-        assert isinstance(x, Container) and isinstance(y, Container)
-        return Container([*x.elements, *y.elements], open=x.open or y.open)
-    spelling = interpreter.catalogue.spellings.get(f"operator.{operator}")
-    row = interpreter.operator(spelling.operator) if spelling is not None else None
-    values = tuple(interpreter.value(activation, item, site) for item in operands)
-    if operator in ("is_", "is_not", "contains", "not_contains") or _compares_text(operator, values):
-        return interpreter.setting(site, Interval.BOOLEAN)
-    if row is None or spelling is None:
-        return interpreter.unknown_value(activation, site, values)
-    folded = _fold(operator, values)
-    if folded is not None:
-        return interpreter.constant(folded, site)
-    return compute(interpreter, activation, row, spelling, dict(zip(row.arguments, values)), site)
-
-
-_FOLD: dict[str, Callable[[Any, Any], Any]] = {
-    "add": lambda x, y: x + y,
-    "sub": lambda x, y: x - y,
-    "mul": lambda x, y: x * y,
-    "truediv": lambda x, y: x / y,
-    "floordiv": lambda x, y: x // y,
-    "mod": lambda x, y: x % y,
-    "pow": lambda x, y: x**y if abs(y) < 64 and abs(x) < 1e6 else None,
-    "lt": lambda x, y: x < y,
-    "le": lambda x, y: x <= y,
-    "gt": lambda x, y: x > y,
-    "ge": lambda x, y: x >= y,
-    "eq": lambda x, y: x == y,
-    "ne": lambda x, y: x != y,
-}
-
-
-def _fold(operator: str, values: tuple[Value, ...]) -> object:
-    """Arithmetic of literals; settings are not literals, their defaults decide no branch."""
-    if not all(value.form is Form.CONSTANT for value in values):
-        return None
-    contents = [value.constant for value in values]
-    numbers = all(isinstance(content, (int, float)) for content in contents)
-    if operator in ("eq", "ne") and not numbers and len(contents) == 2:
-        return (contents[0] == contents[1]) == (operator == "eq")
-    if not numbers:
-        return None
-    try:
-        if operator == "neg":
-            return -contents[0]  # type: ignore[operator]
-        if operator == "not_":
-            return not contents[0]
-        rule = _FOLD.get(operator)
-        result = rule(*contents) if rule is not None else None
-    except (ArithmeticError, TypeError, ValueError):
-        return None
-    return result if isinstance(result, (bool, int, float)) else None
-
-
-def _compares_text(operator: str, values: tuple[Value, ...]) -> bool:
-    """Whether a value is compared with a text or None: a mode, not a number."""
-    return (
-        operator in ("eq", "ne")
-        and not all(v.form is Form.CONSTANT for v in values)
-        and any(v.form is Form.CONSTANT and (v.constant is None or isinstance(v.constant, str)) for v in values)
-    )
-
-
-def _static_operation(operator: str, operands: tuple[Object, ...]) -> bool | None:
-    """Identity with None, where it is decided by what kind of object an operand is."""
-    if operator not in ("is_", "is_not") or len(operands) != 2:
-        return None
-    x, y = operands
-    if not (isinstance(y, Value) and y.form is Form.CONSTANT and y.constant is None):
-        return None
-    if isinstance(x, Value):
-        if x.form is Form.CONSTANT:
-            return (x.constant is None) == (operator == "is_")
-        if x.mode == "optional" or x.form in (Form.SETTING, Form.UNKNOWN):
-            return None
-    elif isinstance(x, External):
-        return None
-    return operator == "is_not"
 
 
 def _operation(interpreter: Interpreter, activation: Activation, node: ir.Operation) -> Object:
@@ -260,51 +165,6 @@ def _subscript(interpreter: Interpreter, activation: Activation, node: ir.Subscr
     return subscript(interpreter, activation, owner, index, node)
 
 
-def subscript(interpreter: Interpreter, activation: Activation, owner: Object, index: Object, node: ir.Node) -> Object:
-    """`owner[index]`."""
-    if isinstance(owner, Container):
-        key = index.constant if isinstance(index, Value) else None
-        found = owner.get(key) if isinstance(key, (int, str)) else None
-        if found is not None:
-            return found
-        if not owner.elements:
-            return interpreter.unknown_value(activation, activation.site(node), ())
-        if len(owner.elements) == 1 or not isinstance(owner.elements[0], Value):
-            return owner.elements[0]
-        return interpreter.value(activation, owner, activation.site(node))
-    if isinstance(owner, Layer) and owner.parts:
-        return owner.parts[0]
-    if isinstance(owner, (External, ClassObject)):
-        return owner
-    if not isinstance(owner, Value):
-        return interpreter.unknown_value(activation, activation.site(node), ())
-    spelling = interpreter.catalogue.spellings.get("operator.getitem")
-    row = interpreter.operator("view" if _is_static_index(index) else "index")
-    if row is None or spelling is None:
-        return interpreter.unknown_value(activation, activation.site(node), (owner,))
-    arguments: dict[str, Object] = {"x": owner}
-    if "index" in row.arguments:
-        arguments["index"] = index
-    extra = ("item", _index_key(index))
-    return compute(interpreter, activation, row, spelling, arguments, activation.site(node), extra=extra)
-
-
-def _is_static_index(index: Object) -> bool:
-    if isinstance(index, Container):
-        return all(_is_static_index(element) for element in index.elements)
-    return isinstance(index, Value) and index.form in (Form.CONSTANT, Form.SETTING)
-
-
-def _index_key(index: Object) -> object:
-    if isinstance(index, Container):
-        return tuple(_index_key(element) for element in index.elements)
-    if isinstance(index, Value):
-        return (
-            index.constant if index.form is Form.CONSTANT and isinstance(index.constant, (int, str)) else index.number
-        )
-    return id(index)
-
-
 def _slice(interpreter: Interpreter, activation: Activation, node: ir.Slice) -> Object:
     parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
     for part in parts:
@@ -372,7 +232,8 @@ def _generate(
     level: int,
     results: list[Object],
 ) -> bool:
-    from difflint.analysis.execute import assign, elements_of
+    from difflint.analysis.assign import assign
+    from difflint.analysis.loops import elements_of
 
     if level == len(node.generators):
         results.append(evaluate(interpreter, activation, node.element))
@@ -396,7 +257,7 @@ def _generate(
 
 
 def _walrus(interpreter: Interpreter, activation: Activation, node: ir.Walrus) -> Object:
-    from difflint.analysis.execute import assign
+    from difflint.analysis.assign import assign
 
     item = evaluate(interpreter, activation, node.value)
     assign(interpreter, activation, node.target, item)
@@ -414,7 +275,7 @@ def _await(interpreter: Interpreter, activation: Activation, node: ir.Await) -> 
 
 
 def _yield(interpreter: Interpreter, activation: Activation, node: ir.Yield) -> Object:
-    from difflint.analysis.interpreter import Outcome
+    from difflint.analysis.activation import Outcome
 
     if node.value is not None:
         item = evaluate(interpreter, activation, node.value)

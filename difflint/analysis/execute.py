@@ -6,25 +6,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from difflint import ir
-from difflint.analysis.apply import compute
-from difflint.analysis.bound import bound_names
+from difflint.analysis.assign import assign, assign_element, record_write
 from difflint.analysis.define import define_class, define_function
-from difflint.analysis.evaluate import evaluate, operate, truth
+from difflint.analysis.evaluate import evaluate, truth
 from difflint.analysis.graph import Form, Value
+from difflint.analysis.loops import for_loop, while_loop
 from difflint.analysis.objects import (
-    Container,
     External,
-    Instance,
-    Layer,
     ModuleObject,
     Object,
     Primitive,
     Region,
 )
+from difflint.analysis.operation import operate
 from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 
 def execute(interpreter: Interpreter, activation: Activation, block: ir.Block) -> bool:
@@ -53,92 +52,6 @@ def _assign(interpreter: Interpreter, activation: Activation, node: ir.Assign) -
     return True
 
 
-def assign(interpreter: Interpreter, activation: Activation, target: ir.Expression, item: Object) -> None:
-    """Bind a target: a name, an attribute, an element, or a list of targets."""
-    if isinstance(target, ir.Name):
-        activation.scope.names[target.name] = item
-    elif isinstance(target, ir.Attribute):
-        owner = evaluate(interpreter, activation, target.value)
-        if isinstance(owner, Instance):
-            owner.attributes[target.name] = item
-    elif isinstance(target, ir.Subscript):
-        _assign_element(interpreter, activation, target, item)
-    elif isinstance(target, ir.Sequence):
-        _unpack(interpreter, activation, target, item)
-    elif isinstance(target, ir.Starred):
-        assign(interpreter, activation, target.value, item)
-
-
-def _unpack(interpreter: Interpreter, activation: Activation, target: ir.Sequence, item: Object) -> None:
-    if isinstance(item, Container) and not item.open and len(item.elements) == len(target.elements):
-        for part, element in zip(target.elements, item.elements):
-            assign(interpreter, activation, part, element)
-        return
-    for position, part in enumerate(target.elements):
-        index = interpreter.constant(position, activation.site(target))
-        from difflint.analysis.evaluate import subscript
-
-        assign(interpreter, activation, part, subscript(interpreter, activation, item, index, part))
-
-
-def _assign_element(interpreter: Interpreter, activation: Activation, target: ir.Subscript, item: Object) -> None:
-    owner = evaluate(interpreter, activation, target.value)
-    index = evaluate(interpreter, activation, target.index)
-    if isinstance(owner, Container):
-        key = index.constant if isinstance(index, Value) else id(index)
-        if owner.keys is not None and key in owner.keys:
-            owner.elements[owner.keys.index(key)] = item
-        elif owner.keys is not None:
-            owner.keys.append(key)
-            owner.elements.append(item)
-        elif isinstance(key, int) and -len(owner.elements) <= key < len(owner.elements):
-            owner.elements[key] = item
-        else:
-            owner.elements.append(item)
-        return
-    row = interpreter.operator("write")
-    if not isinstance(owner, Value) or row is None:
-        return
-    site = activation.site(target)
-    arguments: dict[str, Object] = {"x": owner, "index": index, "value": interpreter.value(activation, item, site)}
-    mask = index if isinstance(index, Value) and index.integral else None
-    if mask is not None and (fill := interpreter.operator("masked-fill")) is not None:
-        row, arguments = fill, {"x": owner, "condition": mask, "value": arguments["value"]}
-    written = compute(interpreter, activation, row, None, arguments, site)
-    record_write(interpreter, activation, owner, written, target)
-    rebind(interpreter, activation, target.value, interpreter.alias(written, owner))
-
-
-def record_write(
-    interpreter: Interpreter, activation: Activation, target: Value, written: Value, node: ir.Node
-) -> None:
-    """Note that the memory of `target` has been overwritten."""
-    from difflint.analysis.interpreter import Write
-
-    framework = interpreter.catalogue.frameworks.get(target.framework)
-    if framework is not None and framework.mutable and activation.recording:
-        interpreter.writes.append(Write(target.storage, written.order, activation.site(node), target))
-
-
-def write_back(interpreter: Interpreter, activation: Activation, node: ir.Call, result: Value) -> None:
-    """After an in-place method: its receiver now holds the result."""
-    if isinstance(node.function, ir.Attribute):
-        target = evaluate(interpreter, activation, node.function.value)
-        if isinstance(target, Value) and result.form is Form.OPERATION:
-            record_write(interpreter, activation, target, result, node)
-        rebind(interpreter, activation, node.function.value, result)
-
-
-def rebind(interpreter: Interpreter, activation: Activation, target: ir.Expression, item: Object) -> None:
-    """Bind the variable below a chain of subscripts to a new value of the same memory."""
-    if isinstance(target, ir.Name) and target.name in activation.scope.names:
-        activation.scope.names[target.name] = item
-    elif isinstance(target, ir.Attribute):
-        owner = evaluate(interpreter, activation, target.value)
-        if isinstance(owner, Instance):
-            owner.attributes[target.name] = item
-
-
 def _augmented(interpreter: Interpreter, activation: Activation, node: ir.AugmentedAssign) -> bool:
     before = evaluate(interpreter, activation, node.target)
     operand = evaluate(interpreter, activation, node.value)
@@ -149,14 +62,14 @@ def _augmented(interpreter: Interpreter, activation: Activation, node: ir.Augmen
             record_write(interpreter, activation, before, result, node)
             result = interpreter.alias(result, before)
     if isinstance(node.target, ir.Subscript):
-        _assign_element(interpreter, activation, node.target, result)
+        assign_element(interpreter, activation, node.target, result)
     else:
         assign(interpreter, activation, node.target, result)
     return True
 
 
 def _return(interpreter: Interpreter, activation: Activation, node: ir.Return) -> bool:
-    from difflint.analysis.interpreter import Outcome
+    from difflint.analysis.activation import Outcome
 
     if node.value is not None:
         item = evaluate(interpreter, activation, node.value)
@@ -210,118 +123,6 @@ def branch(
     return any(reached)
 
 
-def _for(interpreter: Interpreter, activation: Activation, node: ir.For) -> bool:
-    iterable = evaluate(interpreter, activation, node.iterable)
-    elements, closed = elements_of(interpreter, activation, iterable, node.iterable)
-    if closed and 0 < len(elements) <= interpreter.limits.unroll and any(map(_is_callable, elements)):
-        for element in elements:
-            assign(interpreter, activation, node.target, element)
-            _loop_body(interpreter, activation, node, None)
-        return True
-    if not elements:
-        return True
-    merged = elements[0]
-    for element in elements[1:]:
-        merged = interpreter.join(activation, None, merged, element, activation.site(node.iterable))
-    repeat(interpreter, activation, node, lambda: assign(interpreter, activation, node.target, merged), None)
-    return True
-
-
-def _is_callable(item: Object) -> bool:
-    """Whether an element is worth a round of its own: a function, a layer, a pair with one."""
-    if isinstance(item, Container):
-        return any(_is_callable(element) for element in item.elements[:4])
-    return not isinstance(item, (Value, External))
-
-
-def _while(interpreter: Interpreter, activation: Activation, node: ir.While) -> bool:
-    test = evaluate(interpreter, activation, node.test)
-    if truth(test) is False:
-        return True
-    repeat(interpreter, activation, node, lambda: None, node.test)
-    return True
-
-
-def repeat(
-    interpreter: Interpreter,
-    activation: Activation,
-    node: ir.For | ir.While,
-    prepare: Callable[[], None],
-    test: ir.Expression | None,
-) -> None:
-    """Run a loop body until what it carries is stable; ends that grow are widened."""
-    scope = activation.scope
-    start = dict(scope.names)
-    carried = {name: value for name in bound_names(node.body) if isinstance(value := start.get(name), Value)}
-    entry = {name: interpreter.adopt(value) for name, value in carried.items()}
-    ranges = {name: value.range for name, value in entry.items()}
-    alive = {name: (value.alive, value.depends, value.steered) for name, value in entry.items()}
-    for _ in range(3):
-        marks = len(interpreter.sinks), len(interpreter.writes), len(activation.returns)
-        scope.names = dict(start)
-        heads = {
-            name: interpreter.graph.add(
-                Form.LOOP,
-                (("initial", value),),
-                value.site,
-                frame=activation.frame,
-                path=activation.path,
-                range=ranges[name],
-                alive=alive[name][0],
-                depends=alive[name][1],
-                steered=alive[name][2],
-                framework=value.framework,
-                storage=value.storage,
-            )
-            for name, value in entry.items()
-        }
-        scope.names.update(heads)
-        prepare()
-        conditions = _loop_body(interpreter, activation, node, test)
-        following = {name: item for name in heads if isinstance(item := scope.names.get(name), Value)}
-        stable = True
-        for name, item in following.items():
-            grown = ranges[name].widen(ranges[name].join(item.range))
-            before = alive[name]
-            live = (before[0] | item.alive, before[1] | item.depends, before[2] | item.steered)
-            stable = stable and grown == ranges[name] and live == alive[name]
-            ranges[name], alive[name] = grown, live
-        if stable:
-            break
-        del interpreter.sinks[marks[0] :], interpreter.writes[marks[1] :]
-        del activation.returns[marks[2] :]
-    for name, head in heads.items():
-        if name in following:
-            interpreter.graph.close_loop(head, following[name])
-            scope.names[name] = head if following[name] is not head else entry[name]
-            interpreter.graph.loop_conditions[head.order] = conditions
-
-
-def _loop_body(
-    interpreter: Interpreter,
-    activation: Activation,
-    node: ir.For | ir.While,
-    test: ir.Expression | None,
-) -> tuple[Value, ...]:
-    """One run of the body; the conditions on sources that decide how often it runs."""
-    from difflint.analysis.interpreter import Loop
-
-    outer, path, conditions = activation.loop, activation.path, activation.conditions
-    loop = activation.loop = Loop()
-    if test is not None:
-        condition = evaluate(interpreter, activation, test)
-        if isinstance(condition, Value):
-            loop.conditions.append(condition)
-            activation.path = interpreter.ranges.assume(path, condition, True)
-    execute(interpreter, activation, node.body)
-    for state in loop.exits:
-        activation.scope.names = interpreter.join_names(
-            activation, None, activation.scope.names, state, activation.site(node)
-        )
-    activation.loop, activation.path, activation.conditions = outer, path, conditions
-    return tuple(loop.conditions)
-
-
 def _break(interpreter: Interpreter, activation: Activation, node: ir.Break) -> bool:
     if activation.loop is not None:
         activation.loop.exits.append(dict(activation.scope.names))
@@ -332,33 +133,6 @@ def _break(interpreter: Interpreter, activation: Activation, node: ir.Break) -> 
 
 def _stop(interpreter: Interpreter, activation: Activation, node: ir.Node) -> bool:
     return False
-
-
-def elements_of(
-    interpreter: Interpreter, activation: Activation, iterable: Object, node: ir.Node
-) -> tuple[list[Object], bool]:
-    """What iteration yields, and whether that is all of it, one by one."""
-    if isinstance(iterable, Container):
-        if iterable.keys is not None:
-            return [interpreter.constant(key, activation.site(node)) for key in iterable.keys], True
-        return list(iterable.elements), not iterable.open
-    if isinstance(iterable, Layer) and iterable.parts:
-        return list(iterable.parts), True
-    if isinstance(iterable, Value):
-        row = interpreter.operator("view")
-        if row is not None:
-            return [
-                compute(
-                    interpreter,
-                    activation,
-                    row,
-                    None,
-                    {"x": iterable},
-                    activation.site(node),
-                    extra=("each", len(interpreter.graph.values)),
-                )
-            ], False
-    return [interpreter.unknown_value(activation, activation.site(node), ())], False
 
 
 def _with(interpreter: Interpreter, activation: Activation, node: ir.With) -> bool:
@@ -454,7 +228,7 @@ def _assert(interpreter: Interpreter, activation: Activation, node: ir.Assert) -
 
 
 def _import(interpreter: Interpreter, activation: Activation, node: ir.Import) -> bool:
-    from difflint.analysis.attribute import member_of, resolve
+    from difflint.analysis.attribute import member_of, resolve, star
 
     if node.member is None:
         activation.scope.names[node.name] = resolve(interpreter, node.qualified)
@@ -465,7 +239,7 @@ def _import(interpreter: Interpreter, activation: Activation, node: ir.Import) -
             names = module.scope.names if module.scope is not None else {}
             activation.scope.names.update({n: o for n, o in names.items() if not n.startswith("_")})
         else:
-            activation.scope.names.update(interpreter.star(node.qualified))
+            activation.scope.names.update(star(interpreter, node.qualified))
     else:
         owner = resolve(interpreter, node.qualified)
         activation.scope.names[node.name] = (
@@ -482,8 +256,8 @@ _RULES: dict[type, Callable[[Any, Any, Any], bool]] = {
     ir.AugmentedAssign: _augmented,
     ir.Return: _return,
     ir.If: _if,
-    ir.For: _for,
-    ir.While: _while,
+    ir.For: for_loop,
+    ir.While: while_loop,
     ir.With: _with,
     ir.Try: _try,
     ir.Match: _match,

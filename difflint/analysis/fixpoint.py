@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from difflint import ir
+from difflint.analysis.activation import Sink
 from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.bound import forget
 from difflint.analysis.graph import Frame, Grade, Graph, Site
-from difflint.analysis.interpreter import Interpreter, Sink
+from difflint.analysis.interpreter import Interpreter
 from difflint.analysis.observe import Observation, observe
 from difflint.analysis.project import Root, enter, function_root, make_modules, roots_of, run_module, table
 from difflint.catalogue.model import Catalogue

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from difflint.analysis.apply import Binding, apply, bind, literal, resolve
-from difflint.analysis.arguments import assumed_arguments
+from difflint.analysis.apply import Binding, apply, bind, resolve
+from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.objects import (
-    Bound,
     Container,
-    Derivative,
     External,
     FunctionObject,
-    Instance,
     Layer,
     Object,
     Partial,
@@ -25,7 +22,8 @@ from difflint.analysis.objects import (
 from difflint.catalogue.model import Operator, Role, Spelling
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Activation, Interpreter
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
 
 Handler = Callable[..., Object]
 
@@ -231,125 +229,6 @@ def _boundary(
     return interpreter.unknown_value(activation, site, parts)
 
 
-def differentiate(
-    interpreter: Interpreter,
-    activation: Activation,
-    callee: Object,
-    operator: Operator,
-    given: Mapping[str, Object],
-    site: Site,
-    framework: str = "",
-) -> None:
-    """Run a function whose derivative is taken, with its arguments as sources, as a sink."""
-    prefix: tuple[Object, ...] = ()
-    keywords: tuple[tuple[str, Object], ...] = ()
-    order = operator.order or 1
-    while isinstance(callee, (Partial, Derivative)):
-        if isinstance(callee, Partial):
-            prefix, keywords = callee.positional + prefix, callee.keywords + keywords
-        else:
-            order += callee.order
-        callee = callee.callee
-    if isinstance(callee, Bound):
-        prefix, callee = (callee.receiver, *prefix), callee.function
-    if not isinstance(callee, FunctionObject):
-        return
-    positions = _positions(given.get("argnums"))
-    key = (id(callee), order, tuple(sorted(positions)))
-    if key in interpreter.differentiated:
-        return
-    interpreter.differentiated[key] = callee
-    interpreter.functions_differentiated.add((callee.scope.module.node.path, callee.node.start))
-    shifted = frozenset(position + len(prefix) for position in positions)
-    bound = assumed_arguments(interpreter, activation, callee, Grade.DIFFERENTIATED, framework, shifted)
-    names = [parameter.name for parameter in callee.node.parameters]
-    bound.update(zip(names, prefix))
-    bound.update({name: item for name, item in keywords if name in names})
-    _differentiable(interpreter, bound, site)
-    result = interpreter.run(activation, callee, bound, site)
-    if literal(given.get("has_aux")) and isinstance(result, Container) and result.elements:
-        result = result.elements[0]
-    interpreter.sink(activation, result, order, True, site)
-
-
-def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:
-    """Objects among the arguments bring their own weights; nothing to do for arrays."""
-    for item in bound.values():
-        if isinstance(item, Instance):
-            interpreter.weights_of_instance(item, site)
-
-
-def _positions(item: Object | None) -> frozenset[int]:
-    if isinstance(item, Container):
-        return frozenset(
-            part.constant for part in item.elements if isinstance(part, Value) and isinstance(part.constant, int)
-        )
-    content = literal(item)
-    return frozenset({content if isinstance(content, int) else 0})
-
-
-def _differentiate(
-    interpreter: Interpreter,
-    activation: Activation,
-    operator: Operator,
-    spelling: Spelling,
-    binding: Binding,
-    site: Site,
-) -> Object:
-    callee = binding.arguments.get("function")
-    if callee is None:
-        return Primitive(spelling)
-    given = {**binding.given, **{k: v for k, v in binding.arguments.items() if k == "argnums"}}
-    differentiate(interpreter, activation, callee, operator, given, site, spelling.framework)
-    return Derivative(callee, operator.order or 1)
-
-
-def _objective(
-    interpreter: Interpreter,
-    activation: Activation,
-    operator: Operator,
-    spelling: Spelling,
-    binding: Binding,
-    site: Site,
-) -> Object:
-    callee = binding.arguments.get("function")
-    if callee is not None:
-        differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework)
-    return interpreter.unknown_value(activation, site, ())
-
-
-def _backward(
-    interpreter: Interpreter,
-    activation: Activation,
-    operator: Operator,
-    spelling: Spelling,
-    binding: Binding,
-    site: Site,
-) -> Object:
-    item = binding.arguments.get("x")
-    if item is None:
-        return interpreter.unknown_value(activation, site, ())
-    order = operator.order or 1
-    if order > 1 and isinstance(item, Value):
-        interpreter.second_order.add(activation.module.node.path)
-    interpreter.sink(activation, item, order, True, site)
-    parts = tuple(interpreter.adopt(part) for part in flatten(item))
-    return Container([interpreter.unknown_value(activation, site, parts)])
-
-
-def call_derivative(
-    interpreter: Interpreter,
-    activation: Activation,
-    callee: Derivative,
-    positional: tuple[Object, ...],
-    keywords: Mapping[str, Object],
-    site: Site,
-) -> Object:
-    """The derivative at a point: unknown numbers that depend on the point."""
-    parts = tuple(interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item))
-    return interpreter.unknown_value(activation, site, parts)
-
-
 def _layer(
     interpreter: Interpreter,
     activation: Activation,
@@ -436,9 +315,9 @@ _HANDLERS: dict[Role, Handler] = {
     Role.BRANCH: _branch,
     Role.ITERATE: _iterate,
     Role.BOUNDARY: _boundary,
-    Role.DIFFERENTIATE: _differentiate,
-    Role.OBJECTIVE: _objective,
-    Role.BACKWARD: _backward,
+    Role.DIFFERENTIATE: apply_derivative,
+    Role.OBJECTIVE: apply_objective,
+    Role.BACKWARD: apply_backward,
     Role.LAYER: _layer,
     Role.CONTAINER: _container,
     Role.PARAMETER: _parameter,

@@ -7,18 +7,18 @@ own that receive the interpreter; this module holds what they share.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis import evaluate as _evaluate
 from difflint.analysis import execute as _execute
+from difflint.analysis.activation import Activation, Sink, Write
 from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Value
 from difflint.analysis.objects import (
     ClassObject,
     Container,
-    External,
     FunctionObject,
     Instance,
     ModuleObject,
@@ -30,66 +30,6 @@ from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
 from difflint.catalogue.model import Catalogue, Operator
 from difflint.domain.interval import Interval
-from difflint.domain.predicate import ROOT, Path
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A returned or yielded object and the conditions it was returned under."""
-
-    value: Object
-    conditions: tuple[tuple[Value, bool], ...]
-
-
-@dataclass(slots=True)
-class Loop:
-    """The innermost loop: states at its breaks, and the data-dependent conditions that end it."""
-
-    exits: list[dict[str, Object]] = field(default_factory=list)
-    conditions: list[Value] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Activation:
-    """One run of a function or module body."""
-
-    scope: Scope
-    function: FunctionObject | None
-    frame: Frame | None
-    path: Path = ROOT
-    recording: bool = True
-    conditions: tuple[tuple[Value, bool], ...] = ()
-    returns: list[Outcome] = field(default_factory=list)
-    loop: Loop | None = None
-
-    @property
-    def module(self) -> ModuleObject:
-        """The module whose text is run."""
-        return self.scope.module
-
-    def site(self, node: ir.Node) -> Site:
-        """Where a node stands."""
-        return Site(self.scope.module.node.path, node.start, node.end)
-
-
-@dataclass(frozen=True, slots=True)
-class Sink:
-    """A value that is differentiated; `order` is the highest derivative taken."""
-
-    value: Value
-    order: int
-    known: bool
-    site: Site
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """An in-place write: which storage, when (in the order of values), and where."""
-
-    storage: int
-    order: int
-    site: Site
-    target: Value
 
 
 class Interpreter:
@@ -228,18 +168,6 @@ class Interpreter:
             if (self.graph.values[-1] is value)
             else value
         )
-
-    def star(self, package: str) -> dict[str, Object]:
-        """What `from package import *` binds, as far as the catalogue knows."""
-        prefix = f"{package}."
-        names = (*self.catalogue.spellings, *self.catalogue.classes)
-        return {
-            name[len(prefix) :]: External(name)
-            for name in names
-            if name.startswith(prefix) and "." not in name[len(prefix) :]
-        }
-
-    # --- values ----------------------------------------------------------------------------
 
     def value(self, activation: Activation, item: Object, site: Site) -> Value:
         """`item` as one value: itself, or the union of what a container or instance holds."""

@@ -19,7 +19,8 @@ from difflint.domain.interval import Interval
 from difflint.facts import Certainty, Kind
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Interpreter, Sink
+    from difflint.analysis.activation import Sink
+    from difflint.analysis.interpreter import Interpreter
 
 _SURE = {Grade.PARAMETER, Grade.DIFFERENTIATED}
 _QUIET = frozenset(

@@ -16,7 +16,8 @@ from difflint.catalogue.model import Operator, Role, Saves
 from difflint.facts import Cause, Certainty, Effect, Kind
 
 if TYPE_CHECKING:
-    from difflint.analysis.interpreter import Interpreter, Sink
+    from difflint.analysis.activation import Sink
+    from difflint.analysis.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)

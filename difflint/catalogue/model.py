@@ -109,8 +109,9 @@ class Operator:
     """One row of `rules/operators`: a mathematical operator, free of frameworks.
 
     `value` and `derivative` are texts in the language of `catalogue.expression`, `derivative` keyed
-    by argument. `trained` marks constructors of layers with weights. `flow` says per argument what reverse mode returns (default exact). `value_domain`
-    and `derivative_domain` are intervals of the argument `operand` (default: the first).
+    by argument. `trained` marks constructors of layers with weights. `flow` says per argument what
+    reverse mode returns (default exact). `value_domain` and `derivative_domain` are intervals of the
+    argument `operand` (default: the first; `result` for what an operator returns).
     """
 
     id: str
@@ -225,9 +226,9 @@ class Framework:
 
     `modules` are the import roots that make a file its user. `differentiable`: plain functions of
     such a file may be differentiated by somebody else. `host`: its functions take live arrays of
-    other frameworks out of the graph. `mutable`: its arrays can be written in place. `optimises`: it calls objectives that
-    plain functions define. `traced`: its
-    arrays have no truth value while a transformation traces them. `array` is the dotted class whose methods are spelled as
+    other frameworks out of the graph. `mutable`: its arrays can be written in place. `optimises`: it
+    calls objectives that plain functions define. `traced`: its arrays have no truth value while a
+    transformation traces them. `array` is the dotted class whose methods are spelled as
     `array.method`. `digits` is the number of significand bits of the default float (24 or 53).
     """
 

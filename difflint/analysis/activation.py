@@ -1,0 +1,69 @@
+"""The state of one activation, and what a run records on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from difflint import ir
+from difflint.analysis.graph import Frame, Site, Value
+from difflint.analysis.objects import FunctionObject, ModuleObject, Object, Scope
+from difflint.domain.predicate import ROOT, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A returned or yielded object and the conditions it was returned under."""
+
+    value: Object
+    conditions: tuple[tuple[Value, bool], ...]
+
+
+@dataclass(slots=True)
+class Loop:
+    """The innermost loop: states at its breaks, and the data-dependent conditions that end it."""
+
+    exits: list[dict[str, Object]] = field(default_factory=list)
+    conditions: list[Value] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Activation:
+    """One run of a function or module body."""
+
+    scope: Scope
+    function: FunctionObject | None
+    frame: Frame | None
+    path: Path = ROOT
+    recording: bool = True
+    conditions: tuple[tuple[Value, bool], ...] = ()
+    returns: list[Outcome] = field(default_factory=list)
+    loop: Loop | None = None
+
+    @property
+    def module(self) -> ModuleObject:
+        """The module whose text is run."""
+        return self.scope.module
+
+    def site(self, node: ir.Node) -> Site:
+        """Where a node stands."""
+        return Site(self.scope.module.node.path, node.start, node.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A value that is differentiated; `order` is the highest derivative taken."""
+
+    value: Value
+    order: int
+    known: bool
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An in-place write: which storage, when (in the order of values), and where."""
+
+    storage: int
+    order: int
+    site: Site
+    target: Value

@@ -1,0 +1,99 @@
+"""Binding targets, and writes into memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from difflint import ir
+from difflint.analysis.activation import Write
+from difflint.analysis.apply import compute
+from difflint.analysis.graph import Form, Value
+from difflint.analysis.objects import Container, Instance, Object
+from difflint.analysis.subscript import subscript
+
+if TYPE_CHECKING:
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
+
+
+def assign(interpreter: Interpreter, activation: Activation, target: ir.Expression, item: Object) -> None:
+    """Bind a target: a name, an attribute, an element, or a list of targets."""
+    if isinstance(target, ir.Name):
+        activation.scope.names[target.name] = item
+    elif isinstance(target, ir.Attribute):
+        owner = interpreter.evaluate(activation, target.value)
+        if isinstance(owner, Instance):
+            owner.attributes[target.name] = item
+    elif isinstance(target, ir.Subscript):
+        assign_element(interpreter, activation, target, item)
+    elif isinstance(target, ir.Sequence):
+        _unpack(interpreter, activation, target, item)
+    elif isinstance(target, ir.Starred):
+        assign(interpreter, activation, target.value, item)
+
+
+def _unpack(interpreter: Interpreter, activation: Activation, target: ir.Sequence, item: Object) -> None:
+    if isinstance(item, Container) and not item.open and len(item.elements) == len(target.elements):
+        for part, element in zip(target.elements, item.elements):
+            assign(interpreter, activation, part, element)
+        return
+    for position, part in enumerate(target.elements):
+        index = interpreter.constant(position, activation.site(target))
+        assign(interpreter, activation, part, subscript(interpreter, activation, item, index, part))
+
+
+def assign_element(interpreter: Interpreter, activation: Activation, target: ir.Subscript, item: Object) -> None:
+    """Write an element: into a container, or as a new value in the memory of an array."""
+    owner = interpreter.evaluate(activation, target.value)
+    index = interpreter.evaluate(activation, target.index)
+    if isinstance(owner, Container):
+        key = index.constant if isinstance(index, Value) else id(index)
+        if owner.keys is not None and key in owner.keys:
+            owner.elements[owner.keys.index(key)] = item
+        elif owner.keys is not None:
+            owner.keys.append(key)
+            owner.elements.append(item)
+        elif isinstance(key, int) and -len(owner.elements) <= key < len(owner.elements):
+            owner.elements[key] = item
+        else:
+            owner.elements.append(item)
+        return
+    row = interpreter.operator("write")
+    if not isinstance(owner, Value) or row is None:
+        return
+    site = activation.site(target)
+    arguments: dict[str, Object] = {"x": owner, "index": index, "value": interpreter.value(activation, item, site)}
+    mask = index if isinstance(index, Value) and index.integral else None
+    if mask is not None and (fill := interpreter.operator("masked-fill")) is not None:
+        row, arguments = fill, {"x": owner, "condition": mask, "value": arguments["value"]}
+    written = compute(interpreter, activation, row, None, arguments, site)
+    record_write(interpreter, activation, owner, written, target)
+    rebind(interpreter, activation, target.value, interpreter.alias(written, owner))
+
+
+def record_write(
+    interpreter: Interpreter, activation: Activation, target: Value, written: Value, node: ir.Node
+) -> None:
+    """Note that the memory of `target` has been overwritten."""
+    framework = interpreter.catalogue.frameworks.get(target.framework)
+    if framework is not None and framework.mutable and activation.recording:
+        interpreter.writes.append(Write(target.storage, written.order, activation.site(node), target))
+
+
+def write_back(interpreter: Interpreter, activation: Activation, node: ir.Call, result: Value) -> None:
+    """After an in-place method: its receiver now holds the result."""
+    if isinstance(node.function, ir.Attribute):
+        target = interpreter.evaluate(activation, node.function.value)
+        if isinstance(target, Value) and result.form is Form.OPERATION:
+            record_write(interpreter, activation, target, result, node)
+        rebind(interpreter, activation, node.function.value, result)
+
+
+def rebind(interpreter: Interpreter, activation: Activation, target: ir.Expression, item: Object) -> None:
+    """Bind the variable below a chain of subscripts to a new value of the same memory."""
+    if isinstance(target, ir.Name) and target.name in activation.scope.names:
+        activation.scope.names[target.name] = item
+    elif isinstance(target, ir.Attribute):
+        owner = interpreter.evaluate(activation, target.value)
+        if isinstance(owner, Instance):
+            owner.attributes[target.name] = item

@@ -1,0 +1,59 @@
+"""Element access."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from difflint import ir
+from difflint.analysis.apply import compute
+from difflint.analysis.graph import Form, Value
+from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
+
+if TYPE_CHECKING:
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
+
+
+def subscript(interpreter: Interpreter, activation: Activation, owner: Object, index: Object, node: ir.Node) -> Object:
+    """`owner[index]`."""
+    if isinstance(owner, Container):
+        key = index.constant if isinstance(index, Value) else None
+        found = owner.get(key) if isinstance(key, (int, str)) else None
+        if found is not None:
+            return found
+        if not owner.elements:
+            return interpreter.unknown_value(activation, activation.site(node), ())
+        if len(owner.elements) == 1 or not isinstance(owner.elements[0], Value):
+            return owner.elements[0]
+        return interpreter.value(activation, owner, activation.site(node))
+    if isinstance(owner, Layer) and owner.parts:
+        return owner.parts[0]
+    if isinstance(owner, (External, ClassObject)):
+        return owner
+    if not isinstance(owner, Value):
+        return interpreter.unknown_value(activation, activation.site(node), ())
+    spelling = interpreter.catalogue.spellings.get("operator.getitem")
+    row = interpreter.operator("view" if _is_static_index(index) else "index")
+    if row is None or spelling is None:
+        return interpreter.unknown_value(activation, activation.site(node), (owner,))
+    arguments: dict[str, Object] = {"x": owner}
+    if "index" in row.arguments:
+        arguments["index"] = index
+    extra = ("item", _index_key(index))
+    return compute(interpreter, activation, row, spelling, arguments, activation.site(node), extra=extra)
+
+
+def _is_static_index(index: Object) -> bool:
+    if isinstance(index, Container):
+        return all(_is_static_index(element) for element in index.elements)
+    return isinstance(index, Value) and index.form in (Form.CONSTANT, Form.SETTING)
+
+
+def _index_key(index: Object) -> object:
+    if isinstance(index, Container):
+        return tuple(_index_key(element) for element in index.elements)
+    if isinstance(index, Value):
+        return (
+            index.constant if index.form is Form.CONSTANT and isinstance(index.constant, (int, str)) else index.number
+        )
+    return id(index)
