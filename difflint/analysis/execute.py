@@ -60,7 +60,7 @@ def _augmented(interpreter: Interpreter, activation: Activation, node: ir.Augmen
         framework = interpreter.catalogue.frameworks.get(before.framework)
         if framework is not None and framework.mutable:
             record_write(interpreter, activation, before, result, node)
-            result = interpreter.alias(result, before)
+            result = interpreter.alias(result, before, "in-place")
     if isinstance(node.target, ir.Subscript):
         assign_element(interpreter, activation, node.target, result)
     else:

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from difflint.catalogue.model import Operator, Spelling
+from difflint.catalogue.model import Operator, Role, Spelling
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import ROOT, Path, fingerprint
+
+
+_SILENT = frozenset({Role.QUERY, Role.STATIC, Role.TEST})
 
 
 class Grade(Enum):
@@ -207,7 +210,8 @@ class Graph:
         mentions = fingerprint(number)
         for _, operand in operands:
             mentions |= operand.mentions
-            steered |= operand.steered
+            if operator is None or operator.role not in _SILENT:
+                steered |= operand.steered
         order = len(self.values) + 1
         value = Value(
             order,

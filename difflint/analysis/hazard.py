@@ -194,6 +194,13 @@ class Judge:
             Cause.PLAIN,
         )
 
+    def _is_power_of_input(self, operand: Value) -> bool:
+        """An even power of a plain argument: zero is a matter of the data, as for the argument."""
+        below = stripped(operand)
+        if role(below) in (Role.SQUARE, Role.POWER, Role.ABSOLUTE, Role.MULTIPLY):
+            return is_leaf(below.operands[0][1]) and not self._trained(operand)
+        return False
+
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & _TRAINED)
 
@@ -203,7 +210,8 @@ class Judge:
             return Certainty.LIKELY, Cause.REMOVABLE
         if how is Escape.END:
             counted = not operand.depends and not interval.is_point
-            return Certainty.POSSIBLE if counted else Certainty.LIKELY, _cause(operand)
+            harmless = counted or _is_guarded(operand) or self._is_power_of_input(operand)
+            return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:
             return Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
@@ -229,6 +237,18 @@ def _cause(operand: Value) -> Cause:
     return Cause.PLAIN
 
 
+def _is_guarded(operand: Value) -> bool:
+    """Whether a value that is not known, an epsilon by all signs, keeps the operand from its end."""
+    below = stripped(operand, MOVES)
+    if role(below) not in (Role.CLAMP, Role.MAXIMUM, Role.ADD):
+        return False
+    return any(
+        not part.depends and not part.range.is_point and part.range.hi > 0
+        for name, part in below.operands
+        if name != "max"
+    )
+
+
 def _is_lost(value: Value) -> bool:
     """Whether a literal or setting was meant as an epsilon and is none: zero after rounding."""
     tiny = value.range.is_point and 0 < abs(value.range.lo) <= _TINY
@@ -240,7 +260,10 @@ def _is_indefinite(value: Value) -> bool:
     """Whether a value is computed by operations that give it either sign."""
     value = stripped(value)
     kind = role(value)
-    if kind in (Role.BILINEAR, Role.ADD, Role.SUBTRACT):
+    if kind in (Role.ADD, Role.SUBTRACT):
+        varying = [part for _, part in value.operands if part.depends]
+        return len(varying) > 1 or any(_is_indefinite(part) or is_leaf(part) for part in varying)
+    if kind is Role.BILINEAR:
         return True
     if kind in (Role.MULTIPLY, Role.DIVIDE):
         return any(_is_indefinite(part) or is_leaf(part) for _, part in value.operands if part.alive)

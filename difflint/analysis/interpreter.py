@@ -161,13 +161,11 @@ class Interpreter:
         """A value made last, marked as optional or as data."""
         return self.graph.replace(value, replace(value, mode=mode))
 
-    def alias(self, value: Value, owner: Value) -> Value:
-        """`value` in the memory of `owner`."""
-        return (
-            self.graph.replace(value, replace(value, storage=owner.storage))
-            if (self.graph.values[-1] is value)
-            else value
-        )
+    def alias(self, value: Value, owner: Value, mode: str = "") -> Value:
+        """`value`, made last, in the memory of `owner`."""
+        if self.graph.values[-1] is not value:
+            return value
+        return self.graph.replace(value, replace(value, storage=owner.storage, mode=value.mode or mode))
 
     def value(self, activation: Activation, item: Object, site: Site) -> Value:
         """`item` as one value: itself, or the union of what a container or instance holds."""

@@ -111,7 +111,7 @@ def _walk(interpreter: Interpreter, start: Value) -> list[_Visit]:
                     visit.computed or _computes(value, operand),
                     visit.weighted
                     or (kind in (Role.MULTIPLY, Role.DIVIDE) and bool(value.alive) and not operand.alive),
-                    visit.indexing or name == "index",
+                    visit.indexing or name == "index" or (kind is Role.EXTRACT and _is_integer_typed(value)),
                     _recasts(value, operand),
                 )
             )
@@ -163,7 +163,9 @@ def _cut_bits(value: Value) -> int:
                 bits |= operand.alive
         if bits:
             return bits
-    return value.lost
+    if value.form is Form.UNKNOWN or operator is not None:
+        return value.lost
+    return 0
 
 
 def _judge(interpreter: Interpreter, visit: _Visit, alive: int, known: bool) -> Loss | None:
@@ -201,7 +203,9 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None
     if truth and (visit.weighted or visit.indexing or not known):
         return None
-    if visit.indexing and value.family == "argmax" and not known:
+    if visit.indexing and value.family == "argmax":
+        return None
+    if visit.indexing and not interpreter.graph.grades(alive) & _SURE:
         return None
     return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY, visit.indexing)
 

@@ -10,7 +10,7 @@ from difflint.analysis.backward import Arrival, arrivals, judge
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
 from difflint.analysis.loss import Loss, losses
-from difflint.analysis.shapes import TRUTH, is_point_test, role, stripped, unmodified
+from difflint.analysis.shapes import TRUTH, decided_by, is_point_test, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Operator, Role, Saves
 from difflint.facts import Cause, Certainty, Effect, Kind
@@ -203,7 +203,7 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
         condition = value.operand("condition")
         if value.mode == "framework" or condition is None or is_point_test(condition):
             return
-        decided = (condition.depends | condition.steered) & alive & interpreter.graph.arrays
+        decided = decided_by(condition) & alive & interpreter.graph.arrays
         if decided and role(condition) in TRUTH:
             kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
             cause = _jump(interpreter, value)
@@ -284,8 +284,8 @@ def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sin
     if operator.saves is Saves.OUTPUT:
         kept.add(value.storage)
     else:
-        factors = operator.role in (Role.MULTIPLY, Role.BILINEAR)
-        in_place = value.spelling is not None and value.spelling.in_place
+        factors = operator.role in (Role.MULTIPLY, Role.BILINEAR, Role.DIVIDE)
+        in_place = value.mode == "in-place" or (value.spelling is not None and value.spelling.in_place)
         for name, operand in value.operands[1:] if in_place else value.operands:
             others = any(other.alive for key, other in value.operands if key != name)
             if (others if factors else bool(value.alive)) and operand.form is not Form.CONSTANT:

@@ -106,6 +106,23 @@ def unmodified(value: Value) -> bool:
     return True
 
 
+def decided_by(condition: Value, depth: int = 0) -> int:
+    """The sources whose live values a condition compares; counts and masks decide nothing here."""
+    operator = condition.operator
+    if operator is None or depth > 8:
+        return 0
+    bits = 0
+    for _, operand in condition.operands:
+        if operand.operator is not None and operand.operator.role in TRUTH:
+            bits |= decided_by(operand, depth + 1)
+        elif operand.operator is not None and operand.operator.role in MOVES | {Role.EXTRACT}:
+            bits |= operand.alive | (operand.lost if operand.operator.role is Role.EXTRACT else 0)
+            bits |= decided_by(operand, depth + 1) if operand.integral else 0
+        else:
+            bits |= operand.alive
+    return bits
+
+
 def is_point_test(condition: Value) -> bool:
     """Whether a condition compares for equality: it is decided on a set without volume."""
     operator = condition.operator

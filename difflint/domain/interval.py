@@ -140,6 +140,9 @@ class Interval:
         )
         return text + (" nonzero" if self.nonzero else "") + (" integer" if self.integer else "")
 
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
     # --- questions -------------------------------------------------------------------------
 
     @property
