@@ -81,13 +81,13 @@ def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
     out.print(head)
     if lines is not None:
         _excerpt(out, item, lines)
-    out.print(Padding(Text(item.message), (0, 0, 0, 2)))
+    out.print(Padding(Text(item.message), (0, 0, 0, 2), expand=False))
     if len(item.trace) > 1:
         for step in item.trace:
             place = f"{step.span.path}:{step.span.start.line}"
-            out.print(Padding(Text.assemble((place, "dim"), " ", step.text), (0, 0, 0, 4)))
+            out.print(Padding(Text.assemble((place, "dim"), " ", step.text), (0, 0, 0, 4), expand=False))
     if item.suggestion:
-        out.print(Padding(Text.assemble(("help: ", "bold green"), item.suggestion), (0, 0, 0, 2)))
+        out.print(Padding(Text.assemble(("help: ", "bold green"), item.suggestion), (0, 0, 0, 2), expand=False))
     out.print()
 
 
