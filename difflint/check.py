@@ -94,7 +94,11 @@ def _check(request: Request, progress: Progress | None) -> Result:
         request.selection.unknown,
     )
     modules = [item.module for item in lowered.values() if item.module is not None]
-    facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
+    gc.freeze()  # the lowered modules stay: no collection needs to look at them again
+    try:
+        facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
+    finally:
+        gc.unfreeze()
     selection = _per_file(request, modules)
     diagnostics = diagnose(facts, catalogue.checks, selection)
     remaining, unused = apply(diagnostics, comments)

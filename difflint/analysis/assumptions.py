@@ -35,9 +35,9 @@ class Limits:
     """Bounds on the work per function: call depth, values made, statements run, elements of a loop
     unrolled, contexts per operation."""
 
-    depth: int = 4
-    values: int = 1500
-    statements: int = 1200
+    depth: int = 3
+    values: int = 700
+    statements: int = 400
     unroll: int = 8
     contexts: int = 4
 

@@ -10,11 +10,27 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
+
+from difflint.domain.ends import (
+    End,
+    inner,
+    integral,
+    inverse,
+    mapped,
+    number_text,
+    outer,
+    product_of,
+    quotient,
+    raised,
+    read_number,
+    single,
+    sum_of,
+    whole,
+)
 
 _INF = math.inf
 _MAX = sys.float_info.max
@@ -22,9 +38,6 @@ _TEXT = re.compile(
     r"^\s*([\[(])\s*(~?)\s*([^,\s]+)\s*,\s*(~?)\s*([^\])\s]+)\s*([\])])((?:\s+(?:integer|nonzero))*)\s*$"
 )
 _POINT = re.compile(r"^\s*\{\s*([^}\s]+)\s*\}(?:\s+integer)?\s*$")
-
-End = tuple[float, bool, bool]
-"""The number, whether the end is open, whether it rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +86,8 @@ class Interval:
         if hi == _INF:
             hi_open, hi_rounds = True, False
         if integer:
-            lo, lo_open, lo_rounds = _integral(lo, lo_open, 1)
-            hi, hi_open, hi_rounds = _integral(hi, hi_open, -1)
+            lo, lo_open, lo_rounds = integral(lo, lo_open, 1)
+            hi, hi_open, hi_rounds = integral(hi, hi_open, -1)
         if nonzero:
             if lo == 0.0:
                 lo, lo_open, lo_rounds = (1.0, False, False) if integer else (0.0, True, False)
@@ -109,12 +122,12 @@ class Interval:
         point = _POINT.match(text)
         match = _TEXT.match(text)
         if point:
-            made = cls.point(_number(point.group(1), text))
+            made = cls.point(read_number(point.group(1), text))
         elif match:
             left, lo_mark, lo, hi_mark, hi, right, flags = match.groups()
             made = cls.make(
-                _number(lo, text),
-                _number(hi, text),
+                read_number(lo, text),
+                read_number(hi, text),
                 left == "(",
                 right == ")",
                 lo_mark == "~",
@@ -133,10 +146,10 @@ class Interval:
         if self.is_empty:
             return "empty"
         if self.lo == self.hi:
-            return f"{{{_text(self.lo)}}}"
+            return f"{{{number_text(self.lo)}}}"
         text = (
-            f"{'(' if self.lo_open else '['}{'~' if self.lo_rounds else ''}{_text(self.lo)}, "
-            f"{'~' if self.hi_rounds else ''}{_text(self.hi)}{')' if self.hi_open else ']'}"
+            f"{'(' if self.lo_open else '['}{'~' if self.lo_rounds else ''}{number_text(self.lo)}, "
+            f"{'~' if self.hi_rounds else ''}{number_text(self.hi)}{')' if self.hi_open else ']'}"
         )
         return text + (" nonzero" if self.nonzero else "") + (" integer" if self.integer else "")
 
@@ -214,7 +227,7 @@ class Interval:
             return self
         if self.is_empty:
             return other
-        low, high = _outer(self.low, other.low, 1), _outer(self.high, other.high, -1)
+        low, high = outer(self.low, other.low, 1), outer(self.high, other.high, -1)
         nonzero = not self.touches(0.0) and not other.touches(0.0)
         return Interval._between(low, high, nonzero, self.integer and other.integer)
 
@@ -224,8 +237,8 @@ class Interval:
             return self
         if self.is_top or other.is_empty:
             return other
-        lo, lo_open, lo_rounds = _inner(self.low, other.low, 1)
-        hi, hi_open, hi_rounds = _inner(self.high, other.high, -1)
+        lo, lo_open, lo_rounds = inner(self.low, other.low, 1)
+        hi, hi_open, hi_rounds = inner(self.high, other.high, -1)
         return Interval.make(
             lo, hi, lo_open, hi_open, lo_rounds, hi_rounds, self.nonzero or other.nonzero, self.integer or other.integer
         )
@@ -264,7 +277,7 @@ class Interval:
 
     def truncated(self) -> Interval:
         """What the members become when their fraction is dropped."""
-        return self if self.is_empty else Interval.make(_whole(self.lo), _whole(self.hi), integer=True)
+        return self if self.is_empty else Interval.make(whole(self.lo), whole(self.hi), integer=True)
 
     def rounded(self, digits: int) -> Interval:
         """Finite ends as floating point with 24 or 53 significand bits has them.
@@ -273,7 +286,7 @@ class Interval:
         """
         if digits >= 53 or self.is_empty:
             return self
-        lo, hi = _single(self.lo), _single(self.hi)
+        lo, hi = single(self.lo), single(self.hi)
         if lo == self.lo and hi == self.hi:
             return self
         return Interval._between(
@@ -307,7 +320,7 @@ class Interval:
         if other.is_empty or self.lo == 0.0 == self.hi:
             return other
         return Interval._between(
-            _sum(self.low, other.low), _sum(self.high, other.high), integer=self.integer and other.integer
+            sum_of(self.low, other.low), sum_of(self.high, other.high), integer=self.integer and other.integer
         )
 
     def subtract(self, other: Interval) -> Interval:
@@ -318,7 +331,7 @@ class Interval:
         """x * y."""
         if self.is_empty or other.is_empty:
             return Interval.EMPTY
-        corners = [_product(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        corners = [product_of(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         nonzero = not self.touches(0.0) and not other.touches(0.0)
         return _hull(corners, nonzero, self.integer and other.integer)
 
@@ -329,7 +342,7 @@ class Interval:
         if self.lo < 0.0 < self.hi or self.lo == self.hi == 0.0:
             return _NONZERO
         pole = _INF if self.nonnegative else -_INF
-        return Interval._between(_inverse(self.high, pole), _inverse(self.low, pole))
+        return Interval._between(inverse(self.high, pole), inverse(self.low, pole))
 
     def divide(self, other: Interval) -> Interval:
         """x / y."""
@@ -338,7 +351,7 @@ class Interval:
         if other.lo < 0.0 < other.hi or other.lo == other.hi == 0.0:
             return self.multiply(_NONZERO)
         pole = _INF if other.nonnegative else -_INF
-        corners = [_quotient(a, b, pole) for a in (self.low, self.high) for b in (other.low, other.high)]
+        corners = [quotient(a, b, pole) for a in (self.low, self.high) for b in (other.low, other.high)]
         return _hull(corners, not self.touches(0.0), False)
 
     def absolute(self) -> Interval:
@@ -347,7 +360,7 @@ class Interval:
             return self
         if self.hi <= 0.0:
             return self.negate()
-        far = _outer((-self.lo, self.lo_open, self.lo_rounds), self.high, -1)
+        far = outer((-self.lo, self.lo_open, self.lo_rounds), self.high, -1)
         return Interval._between((0.0, self.nonzero, False), far, integer=self.integer)
 
     def square(self) -> Interval:
@@ -355,7 +368,7 @@ class Interval:
         size = self.absolute()
         if size.is_empty:
             return size
-        return Interval._between(_product(size.low, size.low), _product(size.high, size.high), integer=size.integer)
+        return Interval._between(product_of(size.low, size.low), product_of(size.high, size.high), integer=size.integer)
 
     def power(self, exponent: Interval) -> Interval:
         """x ** y; only the members of x count for which the power is a number."""
@@ -379,7 +392,7 @@ class Interval:
         if whole and exponent % 2.0 == 0.0:
             base = base.absolute()
         return Interval._between(
-            _raised(base.low, exponent), _raised(base.high, exponent), base.nonzero, whole and base.integer
+            raised(base.low, exponent), raised(base.high, exponent), base.nonzero, whole and base.integer
         )
 
     def maximum(self, other: Interval) -> Interval:
@@ -388,7 +401,7 @@ class Interval:
             return Interval.EMPTY
         nonzero = not self.touches(0.0) and not other.touches(0.0)
         return Interval._between(
-            _inner(self.low, other.low, 1), _outer(self.high, other.high, -1), nonzero, self.integer and other.integer
+            inner(self.low, other.low, 1), outer(self.high, other.high, -1), nonzero, self.integer and other.integer
         )
 
     def minimum(self, other: Interval) -> Interval:
@@ -428,148 +441,22 @@ class Interval:
         """The image under a monotone function; an end where it raises is infinite."""
         if self.is_empty:
             return self
-        first = _mapped(function, self.low, self.hi, -_INF if increasing else _INF)
-        last = _mapped(function, self.high, self.lo, _INF if increasing else -_INF)
+        first = mapped(function, self.low, self.hi, -_INF if increasing else _INF)
+        last = mapped(function, self.high, self.lo, _INF if increasing else -_INF)
         return Interval._between(first, last) if increasing else Interval._between(last, first)
-
-
-def _number(text: str, whole: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if number != number:
-        raise ValueError(f"{text!r} in {whole!r} is no number, 'inf' or '-inf'")
-    return number
-
-
-def _text(number: float) -> str:
-    return repr(number).removesuffix(".0")
-
-
-def _integral(end: float, is_open: bool, inward: int) -> End:
-    if math.isinf(end):
-        return end, True, False
-    near = math.ceil(end) if inward > 0 else math.floor(end)
-    return float(near + inward) if is_open and near == end else float(near), False, False
-
-
-def _whole(number: float) -> float:
-    return number if math.isinf(number) else float(math.trunc(number))
-
-
-def _single(number: float) -> float:
-    if math.isinf(number):
-        return number
-    try:
-        return float(struct.unpack("f", struct.pack("f", number))[0])
-    except OverflowError:
-        return math.copysign(_INF, number)
 
 
 # --- ends ----------------------------------------------------------------------------------
 
 
-def _outer(a: End, b: End, way: int) -> End:
-    """The end further out; `way` is 1 for lower ends."""
-    if a[0] == b[0]:
-        return a[0], a[1] and b[1], a[2] or b[2]
-    return a if (a[0] < b[0]) == (way > 0) else b
-
-
-def _inner(a: End, b: End, way: int) -> End:
-    """The end further in; `way` is 1 for lower ends."""
-    if a[0] == b[0]:
-        return a[0], a[1] or b[1], _reached(a) and _reached(b)
-    return a if (a[0] > b[0]) == (way > 0) else b
-
-
-def _reached(end: End) -> bool:
-    return end[2] or not end[1]
-
-
-def _sum(a: End, b: End) -> End:
-    return a[0] + b[0], a[1] or b[1], _reached(a) and _reached(b)
-
-
-def _product(a: End, b: End) -> End:
-    """A zero decides over whatever it is multiplied with: other corners reach the infinite products."""
-    if (a[0] == 0.0 and not a[1]) or (b[0] == 0.0 and not b[1]):
-        return _CLOSED_ZERO
-    if a[0] == 0.0 or b[0] == 0.0:
-        return 0.0, True, (a[0] == 0.0 and a[2]) or (b[0] == 0.0 and b[2])
-    return _scaled(a[0] * b[0], a, b)
-
-
-def _quotient(a: End, b: End, pole: float) -> End:
-    if a[0] == 0.0 or b[0] == 0.0 or math.isinf(b[0]):
-        return _product(a, _inverse(b, pole))
-    return _scaled(a[0] / b[0], a, b)
-
-
-def _scaled(value: float, a: End, b: End) -> End:
-    if value == 0.0:  # underflow
-        return _CLOSED_ZERO
-    return value, a[1] or b[1], _reached(a) and _reached(b)
-
-
-def _inverse(end: End, pole: float) -> End:
-    """1 / end; `pole` is the infinity on the side from which zero is approached."""
-    if end[0] == 0.0:
-        return pole, True, False
-    if math.isinf(end[0]):
-        return 0.0, True, True
-    return 1.0 / end[0], end[1], end[2]
-
-
-def _raised(end: End, exponent: float) -> End:
-    try:
-        size = abs(end[0]) ** exponent
-    except OverflowError:
-        size = _INF
-    if size == 0.0 and end[0] != 0.0:  # underflow
-        return _CLOSED_ZERO
-    return math.copysign(size, end[0]), end[1], end[2]
-
-
 def _hull(corners: list[End], nonzero: bool, integer: bool) -> Interval:
     low = high = corners[0]
     for corner in corners[1:]:
-        low, high = _outer(low, corner, 1), _outer(high, corner, -1)
+        low, high = outer(low, corner, 1), outer(high, corner, -1)
     return Interval._between(low, high, nonzero, integer)
 
 
-def _mapped(function: Callable[[float], float], end: End, across: float, limit: float) -> End:
-    """The image of an end; `across` is the other end, `limit` the infinity on this side."""
-    at, is_open, rounds = end
-    value = _value(function, at, limit)
-    if not is_open or math.isinf(value):
-        return value, is_open, rounds
-    if _value(function, _inside(at, across), limit) == value:  # flat here, as relu is below 0
-        return value, False, False
-    return value, True, rounds or math.isinf(at)
-
-
-def _inside(at: float, across: float) -> float:
-    """A number next to the end `at`, on the side of `across`."""
-    if math.isinf(at):
-        return max(_FAR, across) if at > 0.0 else min(-_FAR, across)
-    step = min(_NEAR * max(1.0, abs(at)), abs(across - at) / 2.0)
-    return at + math.copysign(step, across - at)
-
-
-def _value(function: Callable[[float], float], at: float, limit: float) -> float:
-    try:
-        result = function(at)
-        return limit if isinstance(result, complex) or result != result else float(result)
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return limit
-
-
-_CLOSED_ZERO: End = (0.0, False, False)
 # beyond the knots of the usual activations (relu6), before exp and tanh saturate in double precision
-_FAR = 6.0
-_NEAR = 2.0**-20
 
 Interval.TOP = Interval(-_INF, _INF, True, True)
 Interval.EMPTY = Interval(_INF, -_INF, True, True)

@@ -9,8 +9,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from difflint.domain.interval import Interval
+
+
+def _pretty(interval: Interval, printer: RepresentationPrinter, cycle: bool) -> None:
+    printer.text(str(interval))
+
+
+# without this, Hypothesis prints the constants of the class in every interval, and theirs in each of them: megabytes
+Interval._repr_pretty_ = _pretty  # type: ignore[attr-defined]
 
 INF = float("inf")
 

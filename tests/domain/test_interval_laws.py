@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import operator
-import struct
 from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
@@ -217,7 +217,7 @@ def test_powers_contain_powers_of_members(drawn: Member, exponent: float) -> Non
 
 @given(with_member(), with_member())
 def test_unknown_exponents_keep_signs(drawn: Member, exponent: Member) -> None:
-    assume(drawn[1] > 0 and abs(exponent[1]) < 20)
+    assume(drawn[1] > 0 and abs(exponent[1]) < 20 and not exponent[0].is_point)
 
     assert drawn[0].power(exponent[0]).contains(float(drawn[1]) ** float(exponent[1]))
 
@@ -266,12 +266,9 @@ def test_refinements_keep_exactly_one_side(drawn: Member, bound: float, strict: 
 def test_rounding_to_single_precision_keeps_rounded_members(numbers: tuple[float, float, float]) -> None:
     lo, member, hi = sorted(numbers)
     result = Interval.make(lo, hi).rounded(24)
-    try:
-        single = struct.unpack("f", struct.pack("f", member))[0]
-    except OverflowError:
-        assert not result.bounded
-    else:
-        assert result.contains(single)
+    single = ctypes.c_float(member).value
+
+    assert result.contains(single) if math.isfinite(single) else not result.bounded
     assert Interval.make(lo, hi).rounded(53) == Interval.make(lo, hi)
 
 
@@ -281,8 +278,8 @@ def test_rounding_to_single_precision_keeps_rounded_members(numbers: tuple[float
 def test_binary_operations_are_monotone(
     operation: Binary, first: tuple[Interval, Interval], second: tuple[Interval, Interval]
 ) -> None:
-    # nothing can be divided by zero alone; what is said about that is a choice
-    assume(operation is not Interval.divide or second[0] != Interval.point(0))
+    # what is said about a division by zero alone, and what of infinity a pole inside leaves, is a choice
+    assume(operation is not Interval.divide or not (second[0].is_point or second[1].lo < 0 < second[1].hi))
 
     assert operation(first[0], second[0]).leq(operation(first[1], second[1]))
 
