@@ -80,12 +80,13 @@ def record_write(
         interpreter.writes.append(Write(target.storage, written.order, activation.site(node), target))
 
 
-def write_back(interpreter: Interpreter, activation: Activation, node: ir.Call, result: Value) -> None:
-    """After an in-place method: its receiver now holds the result."""
+def write_back(
+    interpreter: Interpreter, activation: Activation, node: ir.Call, receiver: Value | None, result: Value
+) -> None:
+    """After an in-place method: its receiver's variable now holds the result."""
     if isinstance(node.function, ir.Attribute):
-        target = interpreter.evaluate(activation, node.function.value)
-        if isinstance(target, Value) and result.form is Form.OPERATION:
-            record_write(interpreter, activation, target, result, node)
+        if receiver is not None and result.form is Form.OPERATION:
+            record_write(interpreter, activation, receiver, result, node)
         rebind(interpreter, activation, node.function.value, result)
 
 

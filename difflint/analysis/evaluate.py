@@ -78,7 +78,7 @@ def _call_node(interpreter: Interpreter, activation: Activation, node: ir.Call) 
     if isinstance(callee, Primitive) and callee.spelling.in_place and isinstance(result, Value):
         from difflint.analysis.assign import write_back
 
-        write_back(interpreter, activation, node, result)
+        write_back(interpreter, activation, node, callee.receiver, result)
     return result
 
 

@@ -14,7 +14,6 @@ from difflint.catalogue.model import Operator, Role, Spelling
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import ROOT, Path, fingerprint
 
-
 _SILENT = frozenset({Role.QUERY, Role.STATIC, Role.TEST})
 
 

@@ -71,7 +71,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
         known = sink.known
         if _is_integer_typed(sink.value) and not known:
             continue
-        for visit in _walk(interpreter, sink.value):
+        for visit in _walk(interpreter, sink.value, known):
             loss = _judge(interpreter, visit, alive, known)
             if loss is not None:
                 found.setdefault(visit.value.order, loss)
@@ -86,8 +86,12 @@ def _is_integer_typed(value: Value) -> bool:
     return value.mode == "integer" or (value.operator is not None and value.operator.integer)
 
 
-def _walk(interpreter: Interpreter, start: Value) -> list[_Visit]:
-    """Every value below a sink that its value depends on, with how it gets there."""
+def _walk(interpreter: Interpreter, start: Value, known: bool) -> list[_Visit]:
+    """Every value below a sink that its value depends on, with how it gets there.
+
+    Below a result that counts, bins or casts, a function that nobody is known to differentiate is a
+    metric: what happens further down is not reported.
+    """
     visits: list[_Visit] = []
     seen: set[tuple[int, bool, bool, bool]] = set()
     pending = [_Visit(start, False, False, False)]
@@ -101,6 +105,8 @@ def _walk(interpreter: Interpreter, start: Value) -> list[_Visit]:
         visits.append(visit)
         kind = role(value)
         if kind in TRUTH and value.form is Form.OPERATION and not value.lost:
+            continue
+        if not known and visit.computed and not visit.indexing and _loss_is_cast(value):
             continue
         for name, operand in interpreter.graph.inputs(value):
             if name in ("condition", "axis", "dtype"):
@@ -238,6 +244,8 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
         return None
     if _declares_data(interpreter, value, bits):
         return None
+    if not known and not value.recording:
+        return None
     rebuilt = value.family in _REBUILT or role(value) in (Role.REBUILD, Role.CONVERT, Role.PARAMETER)
     if not rebuilt and Grade.PARAMETER in graph.grades(alive):
         return None
@@ -254,7 +262,7 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
     for term in parts:
         if term.alive or not interpreter.graph.grades(term.depends) & _SURE:
             continue
-        for visit in _walk(interpreter, term):
+        for visit in _walk(interpreter, term, True):
             bits = _zero_bits(visit.value)
             if bits and not visit.indexing and interpreter.graph.grades(bits) & _SURE:
                 found.append(Loss(visit.value, Kind.ZERO_GRADIENT, bits, Certainty.LIKELY))

@@ -29,7 +29,7 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
     Indexing, scattering and padding of the extremum are followed: a segment's maximum that is
     gathered back is a maximum of what it is subtracted from.
     """
-    wanted = stripped(value).number
+    wanted = _elements_of(value)
     seen = 0
     pending = [candidate]
     while pending and seen < 24:
@@ -39,11 +39,23 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
         if operator is None:
             continue
         if operator.relation == which:
-            if any(stripped(operand).number == wanted for _, operand in item.operands):
+            if any(stripped(operand).number in wanted for _, operand in item.operands):
                 return True
         if operator.role in _PICKS or operator.role in (Role.SELECT, Role.FILL, Role.REPAIR):
             pending += [operand for _, operand in item.operands]
     return False
+
+
+def _elements_of(value: Value) -> set[int]:
+    """The numbers of the values whose elements `value` consists of: picked, masked, selected."""
+    found: set[int] = set()
+    pending = [value]
+    while pending and len(found) < 16:
+        item = stripped(pending.pop())
+        found.add(item.number)
+        if role(item) in _PICKS or role(item) in (Role.SELECT, Role.FILL):
+            pending += [operand for name, operand in item.operands if name not in ("condition", "index")]
+    return found
 
 
 def exponent(value: Value) -> Value | None:
@@ -109,7 +121,7 @@ def unmodified(value: Value) -> bool:
 def decided_by(condition: Value, depth: int = 0) -> int:
     """The sources whose live values a condition compares; counts and masks decide nothing here."""
     operator = condition.operator
-    if operator is None or depth > 8:
+    if operator is None or depth > 8 or is_point_test(condition):
         return 0
     bits = 0
     for _, operand in condition.operands:

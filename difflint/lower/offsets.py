@@ -51,7 +51,7 @@ class OffsetState:
         self.offset = 0
         self.starts: dict[int, int] = {}
         self.ends: dict[int, int] = {}
-        self.tokens: list[str] = []
+        self.tokens = [""]  # the library asks only whether there are any
 
     def increase_indent(self, value: str) -> None:
         """Enter an indented block."""

@@ -150,8 +150,10 @@ def test_constructs_nobody_models(folder: Path) -> None:
         "            yield i\n    match x:\n        case {'a': [1, *rest], **others} if rest:\n            return\n"
         "        case str() | None as n:\n            del n\n        case _:\n            raise ValueError from None\n"
         "    try:\n        pass\n    except* ValueError as e:\n        print(f'{e!r:>{y}}')\n    global G\n"
-        "    G = [a async for a in x if (b := a)]\n\n\ntype Alias[T] = list[T]\n\n\nclass C[T](torch.nn.Module, metaclass=type):\n"
-        "    x: int = 3\n\n    def forward(self, v, /, w=lambda q, *r: q):\n        return v[..., 1:2, None] @ w(v) if v else {**v}\n")
+        "    G = [a async for a in x if (b := a)]\n\n\ntype Alias[T] = list[T]\n\n\n"
+        "class C[T](torch.nn.Module, metaclass=type):\n"
+        "    x: int = 3\n\n    def forward(self, v, /, w=lambda q, *r: q):\n"
+        "        return v[..., 1:2, None] @ w(v) if v else {**v}\n")
     result = check(".")
 
     assert result.exit_code == 1

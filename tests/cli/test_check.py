@@ -109,7 +109,8 @@ def test_suppression_and_unused_suppression(folder: Path) -> None:
     (folder / "bad.py").write_text(HAZARD.replace("sum())\n", "sum())  # difflint: ignore[DIF301] never empty\n"))
     assert run("check", "bad.py").exit_code == 0
 
-    (folder / "bad.py").write_text(HAZARD.replace("    return", "    # difflint: ignore-next-line[sqrt-at-zero]\n    return"))
+    comment = "    # difflint: ignore-next-line[sqrt-at-zero]\n"
+    (folder / "bad.py").write_text(HAZARD.replace("    return", comment + "    return"))
     assert run("check", "bad.py").exit_code == 0
 
     (folder / "bad.py").write_text("# difflint: ignore-file[DIF3]\n" + HAZARD)

@@ -1,0 +1,122 @@
+"""Loading: every problem at once, with file, table, key and the nearest allowed word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from difflint.catalogue.expression import check, compile_formula
+from difflint.catalogue.load import load
+from difflint.errors import InvalidInput
+
+RULE = """```toml
+name = "{name}"
+summary = "s"
+message = "{message}"
+suggestion = ""
+since = "0.1"
+applicability = "none"
+
+[[facts]]
+kind = "{kind}"
+family = ["root"]
+cause = ["jump"]
+
+[severity]
+sgd = "warning"
+```
+
+## What it finds
+## Why it matters
+## Example
+## Use instead
+## When it is fine
+## Sources
+"""
+
+
+def problems(root: Path) -> str:
+    with pytest.raises(InvalidInput) as raised:
+        load((root,))
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ('[a]\nrole = "functoin"\n', "'function'"),
+    ('[a]\nrole = "function"\nargments = ["x"]\n', "'arguments'"),
+    ('[a]\nrole = "function"\nrange = "[0, 1"\n', "interval"),
+    ('[a]\nrole = "function"\nfamily = "rot"\n', "'root'"),
+    ('[a]\nrole = "function"\narguments = ["x"]\nvalue = "sqr(x)"\n', "'sqrt'"),
+    ('[a]\nrole = "function"\narguments = ["x"]\nflow = { x = "zeor" }\n', "'zero'"),
+    ('[a]\nrole = "function"\narguments = ["x"]\nflow = { y = "zero" }\n', "no argument 'y'"),
+    ('[a]\nrole = "layer"\ncalls = "relux"\n', "'relu'"),
+    ('[a]\nrole = 3\n', "found 3"),
+    ("[a\n", "TOML"),
+])
+def test_operator_problems(tmp_path: Path, text: str, expected: str) -> None:
+    (tmp_path / "operators").mkdir()
+    (tmp_path / "operators" / "mine.toml").write_text(text)
+
+    assert expected in problems(tmp_path)
+    assert "mine.toml" in problems(tmp_path) or "[a.calls]" in problems(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ('name = "f"\n[operators]\nsqrtt = ["f.sqrt"]\n', "'sqrt'"),
+    ('name = "f"\n[operators]\nsqrt = ["f.s"]\nexp = ["f.s"]\n', "again"),
+    ('name = "f"\n[operators]\nclamp = ["f.c"]\n[signatures]\n"f.c" = "a:x b:mni"\n', "'min'"),
+    ('name = "f"\n[signatures]\n"f.c" = "x"\n', "no spelling"),
+    ('name = "f"\n[classes]\n"f.M" = { kind = "modul" }\n', "'module'"),
+    ('name = "f"\n[conventions.nrom]\nfinite_order = 1\n', "'norm'"),
+    ('mane = "f"\n', "unknown key 'mane'"),
+])
+def test_framework_problems(tmp_path: Path, text: str, expected: str) -> None:
+    (tmp_path / "frameworks").mkdir()
+    (tmp_path / "frameworks" / "mine.toml").write_text(text)
+
+    assert expected in problems(tmp_path)
+
+
+@pytest.mark.parametrize(("file", "values", "expected"), [
+    ("XYZ001-mine.md", {"name": "other"}, "'mine'"),
+    ("XYZ001-mine.md", {"message": "{operan}"}, "'operand'"),
+    ("XYZ001-mine.md", {"kind": "unbouned"}, "'unbounded'"),
+    ("mine.md", {}, "DIFnnn-name.md"),
+])
+def test_rule_problems(tmp_path: Path, file: str, values: dict[str, str], expected: str) -> None:
+    (tmp_path / "checks").mkdir()
+    text = RULE.format(**{"name": "mine", "message": "m", "kind": "unbounded"} | values)
+    (tmp_path / "checks" / file).write_text(text)
+
+    assert expected in problems(tmp_path)
+
+
+def test_all_problems_at_once(tmp_path: Path) -> None:
+    (tmp_path / "operators").mkdir()
+    (tmp_path / "operators" / "mine.toml").write_text('[a]\nrole = "x"\n[b]\nrole = "y"\n')
+
+    assert len(problems(tmp_path).splitlines()) == 2
+
+
+def test_own_rules_extend_the_built_in_ones(tmp_path: Path) -> None:
+    for folder in ("operators", "frameworks", "checks"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "operators" / "o.toml").write_text('[mine]\nrole = "function"\narguments = ["x"]\n')
+    (tmp_path / "frameworks" / "f.toml").write_text('name = "f"\nmodules = ["f"]\n[operators]\nmine = ["f.mine"]\n')
+    (tmp_path / "checks" / "XYZ001-mine.md").write_text(RULE.format(name="mine", message="m", kind="unbounded"))
+    catalogue = load((tmp_path,))
+
+    assert catalogue.spellings["f.mine"].operator == "mine"
+    assert catalogue.checks["XYZ001"].name == "mine"
+    assert "sqrt" in catalogue.operators
+
+
+@pytest.mark.parametrize("text", ["__import__('os')", "x.y", "[x]", "lambda: 1", "x(1)(2)", "'a'", "f(x)", "1 +"])
+def test_formulas_are_closed(text: str) -> None:
+    with pytest.raises(ValueError):
+        check(text, ("x",))
+
+
+def test_formulas_compile() -> None:
+    assert compile_formula("where(x > 0, sqrt(x), -y)", ("x", "y"))(4.0, 1.0) == 2.0

@@ -1,0 +1,77 @@
+"""Every row with a formula: derivative, range, monotonicity and class against numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from difflint.catalogue.expression import MATH, compile_formula
+from difflint.catalogue.load import load
+from difflint.catalogue.model import Monotone, Operator
+from difflint.domain.interval import Interval
+from difflint.domain.smoothness import Smoothness
+
+ROWS = [row for row in load().operators.values() if row.value and len(row.arguments) == 1]
+FINE = {**MATH, "where": lambda c, x, y: x if c else y}
+
+
+def members(interval: Interval) -> list[float]:
+    """Numbers inside of an interval, away from its ends and from integers."""
+    low, high = max(interval.lo, -6.0), min(interval.hi, 6.0)
+    points = [low + (high - low) * (0.03 + 0.94 * k / 28) + 1e-3 * math.sqrt(2) for k in range(29)]
+    return [point for point in points if interval.contains(point) and abs(point) > 1e-2]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_derivative(row: Operator) -> None:
+    value = compile_formula(row.value, row.arguments)
+    slope = compile_formula(row.derivative[row.arguments[0]], row.arguments)
+    for x in members(row.derivative_domain):
+        if row.smoothness in (Smoothness.LIPSCHITZ, Smoothness.ANY) and abs(x - round(x * 2) / 2) < 1e-2:
+            continue
+        h = 1e-5 * max(1.0, abs(x))
+        assert slope(x) == pytest.approx((value(x + h) - value(x - h)) / (2 * h), rel=1e-4, abs=1e-6), x
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_range_and_monotonicity(row: Operator) -> None:
+    value = compile_formula(row.value, row.arguments)
+    points = members(row.value_domain)
+    images = [value(x) for x in points]
+
+    assert points
+    assert all(row.range.touches(y) for y in images)
+    if row.monotone is Monotone.INCREASING:
+        assert images == sorted(images)
+    if row.monotone is Monotone.DECREASING:
+        assert images == sorted(images, reverse=True)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.family and not row.derivative_domain.is_top],
+                         ids=lambda row: row.id)
+def test_the_derivative_grows_at_the_excluded_ends(row: Operator) -> None:
+    slope = compile_formula(row.derivative[row.arguments[0]], row.arguments)
+    domain = row.derivative_domain
+    ends = [(domain.lo, 1.0), (domain.hi, -1.0)] + ([(0.0, 1.0)] if domain.nonzero else [])
+    for end, way in ends:
+        if math.isfinite(end):
+            near, nearer = abs(slope(end + way * 1e-4)), abs(slope(end + way * 1e-8))
+            assert nearer > 10 * near
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.smoothness is Smoothness.ANY], ids=lambda row: row.id)
+def test_jumps_jump(row: Operator) -> None:
+    value = compile_formula(row.value, row.arguments)
+    steps = [abs(value(k / 2 + 1e-9) - value(k / 2 - 1e-9)) for k in range(-6, 7)]
+
+    assert max(steps) > 0.5
+
+
+def test_every_spelling_has_an_operator() -> None:
+    catalogue = load()
+
+    for spelling in catalogue.spellings.values():
+        assert spelling.operator in catalogue.operators
+        for variant in spelling.variants:
+            assert variant.operator in catalogue.operators
