@@ -238,7 +238,7 @@ def _is_foreign(interpreter: Interpreter, spelling: Spelling | None, operands: l
 
 def _cast_mode(operator: Operator, dtype: Object | None) -> str:
     """`integer` for a cast to a type that has no derivative."""
-    if operator.role is not Role.CAST or dtype is None:
+    if dtype is None or operator.role not in (Role.CAST, Role.CONCATENATE):
         return ""
     name = dtype.name if isinstance(dtype, External) else literal(dtype)
     return "integer" if isinstance(name, str) and _INTEGER_TYPE.search(name.rpartition(".")[2]) else ""
@@ -296,6 +296,8 @@ def apply(
         parts = tuple(interpreter.adopt(part) for item in positional for part in flatten(item))
         return interpreter.unknown_value(activation, site, parts)
     arguments = _default_operands(interpreter, operator, spelling, binding, site)
+    if "dtype" in binding.given:
+        arguments.setdefault("dtype", binding.given["dtype"])
     extra = extra_key(binding, operator)
     if operator.outputs:
         results: list[Object] = []

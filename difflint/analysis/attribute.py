@@ -132,9 +132,9 @@ def is_property(function: ir.Function) -> bool:
 
 
 def method_spelling(interpreter: Interpreter, activation: Activation, owner: Value, name: str) -> Spelling | None:
-    """The spelling of a method for a value: of its framework, else of the file's frameworks."""
+    """The spelling of a method for a value: of its framework, of the file's, of the caller's."""
     candidates = (owner.framework,) if owner.framework else ()
-    for framework in (*candidates, *activation.module.frameworks):
+    for framework in (*candidates, *activation.module.frameworks, *interpreter.home):
         known = interpreter.catalogue.frameworks.get(framework)
         if known is None or not known.array:
             continue

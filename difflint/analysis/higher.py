@@ -290,7 +290,7 @@ def _mark(
     if not isinstance(item, Value):
         return item if item is not None else interpreter.setting(site)
     source = interpreter.make_source(Grade.DIFFERENTIATED, "array", site, item.range, framework=spelling.framework)
-    return source if not item.alive else item
+    return item if item.depends else source
 
 
 def _region(

@@ -62,6 +62,7 @@ class Interpreter:
         self.unknown: list[tuple[Site, str]] = []
         self.defined: list[FunctionObject] = []
         self.statements = 0
+        self.home: tuple[str, ...] = ()
         self.run_here: set[int] = set()
         self._weights: dict[int, Source] = {}
         self._adopted: dict[int, Value] = {}

@@ -108,6 +108,8 @@ def _walk(interpreter: Interpreter, start: Value, known: bool) -> list[_Visit]:
             continue
         if not known and visit.computed and not visit.indexing and _loss_is_cast(value):
             continue
+        if not visit.computed and kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT):
+            continue
         for name, operand in interpreter.graph.inputs(value):
             if name in ("condition", "axis", "dtype"):
                 continue
@@ -142,7 +144,7 @@ def _zero_bits(value: Value) -> int:
     if operator is None or value.form is not Form.OPERATION:
         return 0
     if value.operator is not None and value.operator.role in TRUTH:
-        return _operand_bits(value)
+        return _operand_bits(value) or value.depends
     if value.mode == "integer" or operator.integer:
         return value.lost or _operand_bits(value)
     bits = 0
@@ -209,9 +211,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None
     if truth and (visit.weighted or visit.indexing or not known):
         return None
-    if visit.indexing and value.family == "argmax":
-        return None
-    if visit.indexing and not interpreter.graph.grades(alive) & _SURE:
+    if visit.indexing and (_has_sibling(interpreter, value) or not interpreter.graph.grades(alive | dead) & _SURE):
         return None
     return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY, visit.indexing)
 
@@ -228,6 +228,12 @@ def _recasts(value: Value, operand: Value) -> bool:
 
 def _loss_family_is_integer(value: Value) -> bool:
     return value.mode == "integer" or value.family == "integer-cast"
+
+
+def _has_sibling(interpreter: Interpreter, value: Value) -> bool:
+    """Whether a position came with the values it belongs to, as from topk: a selection."""
+    whole = interpreter.operator(value.spelling.operator) if value.spelling is not None else None
+    return whole is not None and bool(whole.outputs)
 
 
 def _loss_is_cast(value: Value) -> bool:

@@ -64,6 +64,7 @@ def run_module(interpreter: Interpreter, module: ModuleObject) -> None:
         activation = interpreter.activation(module.scope, None, None)
         for statement in module.node.body:
             interpreter.statements = 0
+            interpreter.home = interpreter.home or module.frameworks
             interpreter.execute(activation, (statement,))
 
 
@@ -128,6 +129,7 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
     function = root.function
     scope = function.scope
     site = Site(scope.module.node.path, function.node.start, function.node.end)
+    interpreter.home = scope.module.frameworks
     activation = interpreter.activation(scope, None, None)
     bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework)
     if root.receiver is not None and function.node.parameters:
