@@ -129,8 +129,8 @@ def compute(
         elif isinstance(item, (Value, Container, Instance)):
             operands.append((name, interpreter.value(activation, item, site)))
     alive, depends, steered = _masks(operator, operands)
-    if operands and spelling is not None and spelling.name.partition(".")[0] not in _LANGUAGE:
-        interpreter.graph.arrays |= operands[0][1].depends
+    if operands and _proves_arrays(interpreter, operator, spelling):
+        _mark_arrays(interpreter, operands[0][1], 0)
     alive |= source
     depends |= source
     framework = NUMBER if operator.role is Role.EXTRACT else _framework(spelling, operands)
@@ -166,6 +166,24 @@ def compute(
         number=number,
         storage=operands[0][1].storage if operands and _shares(operator, spelling) else 0,
     )
+
+
+def _proves_arrays(interpreter: Interpreter, operator: Operator, spelling: Spelling | None) -> bool:
+    """Whether the first operand of this call must be an array of a framework that differentiates."""
+    if spelling is None or operator.role in (Role.FACTORY, Role.RANDOM, Role.QUERY, Role.STATIC):
+        return False
+    framework = interpreter.catalogue.frameworks.get(spelling.framework)
+    return framework is not None and framework.differentiable
+
+
+def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
+    """Note the sources an array is computed from by arithmetic and element access alone."""
+    if value.form is Form.SOURCE:
+        interpreter.graph.arrays |= value.alive
+    elif value.form is Form.OPERATION and depth < 6 and value.depends & ~interpreter.graph.arrays:
+        if value.spelling is None or value.spelling.name.partition(".")[0] in _LANGUAGE:
+            for _, operand in value.operands:
+                _mark_arrays(interpreter, operand, depth + 1)
 
 
 def _range(

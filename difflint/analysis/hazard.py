@@ -197,7 +197,7 @@ class Judge:
     def _is_power_of_input(self, operand: Value) -> bool:
         """An even power of a plain argument: zero is a matter of the data, as for the argument."""
         below = stripped(operand)
-        if role(below) in (Role.SQUARE, Role.POWER, Role.ABSOLUTE, Role.MULTIPLY):
+        if role(below) in (Role.SQUARE, Role.POWER, Role.MULTIPLY):
             return is_leaf(below.operands[0][1]) and not self._trained(operand)
         return False
 
@@ -210,10 +210,13 @@ class Judge:
             return Certainty.LIKELY, Cause.REMOVABLE
         if how is Escape.END:
             counted = not operand.depends and not interval.is_point
-            harmless = counted or _is_guarded(operand) or self._is_power_of_input(operand)
+            harmless = counted or _is_guarded(operand) or (
+                operator is not None and operator.family == "division" and self._is_power_of_input(operand)
+            )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:
-            return Certainty.POSSIBLE, Cause.PLAIN
+            saturates = operator is not None and operator.family == "inverse-trig"
+            return Certainty.LIKELY if saturates else Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
         if how is Escape.REGION and (

@@ -134,7 +134,7 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
             sink=sink.site,
         )
     elif finding is not None and not _conventional(interpreter, value, operator, sink.order):
-        if finding.hazard.escape is not Escape.ROUNDING:
+        if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
             yield _hazard(finding.kind, value, operator, finding.hazard, sink)
     for part in overflowing(value, interpreter.ranges):
         yield Observation(

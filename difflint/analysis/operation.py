@@ -28,6 +28,9 @@ def operate(
     decided = _static_operation(operator, operands)
     if decided is not None:
         return interpreter.constant(decided, site)
+    if operator == "mul" and any(isinstance(item, Container) for item in operands):
+        repeated = next(item for item in operands if isinstance(item, Container))
+        return Container(list(repeated.elements), open=True)
     if operator == "add" and all(isinstance(item, Container) for item in operands):
         x, y = operands
         assert isinstance(x, Container) and isinstance(y, Container)

@@ -235,7 +235,8 @@ def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
         inside = Interval.make(
             inside.lo, inside.hi, inside.lo_open or operand.lo < inside.lo, inside.hi_open or operand.hi > inside.hi
         )
-    return inside.image(function(operator.value), increasing).meet(operator.range)
+    image = inside.image(function(operator.value), increasing).meet(operator.range)
+    return operator.range if image.is_empty else image  # rounding made the image a point outside
 
 
 def _keep(value: Value | Term, operator: Operator, get: Get) -> Interval:

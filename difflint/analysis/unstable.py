@@ -36,8 +36,16 @@ def overflowing(value: Value, ranges: Ranges) -> list[Value]:
         numerator = stripped(x)
         parts = [part for part in _exponentials(y, False) if _overflows(part, ranges)]
         same = [part for part in parts if part.number == numerator.number]
-        return same or ([] if numerator.depends else parts)
+        return same or ([] if numerator.depends or not _adds_one(y) else parts)
     return []
+
+
+def _adds_one(value: Value) -> bool:
+    """Whether a denominator is an exponential plus a constant of the size of one."""
+    below = stripped(value)
+    return role(below) is Role.ADD and any(
+        part.range.is_point and abs(part.range.lo) >= 0.1 for _, part in below.operands
+    )
 
 
 def _exponentials(value: Value, shifted_log: bool) -> list[Value]:

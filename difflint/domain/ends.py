@@ -1,17 +1,51 @@
-"""Ends of intervals: comparing, adding, multiplying and mapping them."""
+"""Ends of intervals: reading, comparing, adding, multiplying and mapping them."""
 
 from __future__ import annotations
 
 import math
+import re
 import struct
-import sys
 from collections.abc import Callable
-
-_INF = math.inf
-_MAX = sys.float_info.max
 
 End = tuple[float, bool, bool]
 """The number, whether the end is open, whether it rounds."""
+
+CLOSED_ZERO: End = (0.0, False, False)
+MINUS_INFINITY: End = (-math.inf, True, False)
+INFINITY: End = (math.inf, True, False)
+
+# beyond the knots of the usual activations (relu6), before exp and tanh saturate in double precision
+_FAR = 6.0
+_NEAR = 2.0**-20
+_TEXT = re.compile(
+    r"^\s*([\[(])\s*(~?)\s*([^,\s]+)\s*,\s*(~?)\s*([^\])\s]+)\s*([\])])((?:\s+(?:integer|nonzero))*)\s*$"
+)
+_POINT = re.compile(r"^\s*\{\s*([^}\s]+)\s*\}(?:\s+integer)?\s*$")
+
+
+def read(text: str) -> tuple[End, End, str]:
+    """Both ends and the words behind, or ValueError with what is expected."""
+    point, match = _POINT.match(text), _TEXT.match(text)
+    if point:
+        end = (read_number(point.group(1), text), False, False)
+        return end, end, ""
+    if not match:
+        raise ValueError(f"{text!r} is no interval such as '[0, inf)', '(~0, 1]' or '{{2}}'")
+    left, lo_mark, lo, hi_mark, hi, right, words = match.groups()
+    return (
+        (read_number(lo, text), left == "(", lo_mark == "~"),
+        (read_number(hi, text), right == ")", hi_mark == "~"),
+        words,
+    )
+
+
+def written(low: End, high: End) -> str:
+    """The text of the numbers between two ends."""
+    if low[0] == high[0]:
+        return f"{{{number_text(low[0])}}}"
+    left, right = "(" if low[1] else "[", ")" if high[1] else "]"
+    lo_mark, hi_mark = "~" if low[2] else "", "~" if high[2] else ""
+    return f"{left}{lo_mark}{number_text(low[0])}, {hi_mark}{number_text(high[0])}{right}"
 
 
 def read_number(text: str, whole: str) -> float:
@@ -50,7 +84,7 @@ def single(number: float) -> float:
     try:
         return float(struct.unpack("f", struct.pack("f", number))[0])
     except OverflowError:
-        return math.copysign(_INF, number)
+        return math.copysign(math.inf, number)
 
 
 def outer(a: End, b: End, way: int) -> End:
@@ -110,14 +144,22 @@ def inverse(end: End, pole: float) -> End:
 
 
 def raised(end: End, exponent: float) -> End:
-    """See the name."""
+    """end ** exponent with the sign of the end, for a positive exponent."""
     try:
         size = abs(end[0]) ** exponent
     except OverflowError:
-        size = _INF
+        size = math.inf
     if size == 0.0 and end[0] != 0.0:  # underflow
         return CLOSED_ZERO
     return math.copysign(size, end[0]), end[1], end[2]
+
+
+def hull(corners: list[End]) -> tuple[End, End]:
+    """The ends of the smallest interval around all corners."""
+    low = high = corners[0]
+    for corner in corners[1:]:
+        low, high = outer(low, corner, 1), outer(high, corner, -1)
+    return low, high
 
 
 def mapped(function: Callable[[float], float], end: End, across: float, limit: float) -> End:
@@ -134,24 +176,15 @@ def mapped(function: Callable[[float], float], end: End, across: float, limit: f
 def inside(at: float, across: float) -> float:
     """A number next to the end `at`, on the side of `across`."""
     if math.isinf(at):
-        return max(FAR, across) if at > 0.0 else min(-FAR, across)
-    step = min(NEAR * max(1.0, abs(at)), abs(across - at) / 2.0)
+        return max(_FAR, across) if at > 0.0 else min(-_FAR, across)
+    step = min(_NEAR * max(1.0, abs(at)), abs(across - at) / 2.0)
     return at + math.copysign(step, across - at)
 
 
 def value_at(function: Callable[[float], float], at: float, limit: float) -> float:
-    """See the name."""
+    """The value of a function, or `limit` where it raises or is no number."""
     try:
         result = function(at)
         return limit if isinstance(result, complex) or result != result else float(result)
     except (OverflowError, ValueError, ZeroDivisionError):
         return limit
-
-
-CLOSED_ZERO: End = (0.0, False, False)
-
-
-FAR = 6.0
-
-
-NEAR = 2.0**-20

@@ -9,35 +9,14 @@ its operands to be independent; ends are computed in double precision.
 from __future__ import annotations
 
 import math
-import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from difflint.domain.ends import (
-    End,
-    inner,
-    integral,
-    inverse,
-    mapped,
-    number_text,
-    outer,
-    product_of,
-    quotient,
-    raised,
-    read_number,
-    single,
-    sum_of,
-    whole,
-)
+from difflint.domain import ends
+from difflint.domain.ends import End
 
 _INF = math.inf
-_MAX = sys.float_info.max
-_TEXT = re.compile(
-    r"^\s*([\[(])\s*(~?)\s*([^,\s]+)\s*,\s*(~?)\s*([^\])\s]+)\s*([\])])((?:\s+(?:integer|nonzero))*)\s*$"
-)
-_POINT = re.compile(r"^\s*\{\s*([^}\s]+)\s*\}(?:\s+integer)?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +65,8 @@ class Interval:
         if hi == _INF:
             hi_open, hi_rounds = True, False
         if integer:
-            lo, lo_open, lo_rounds = integral(lo, lo_open, 1)
-            hi, hi_open, hi_rounds = integral(hi, hi_open, -1)
+            lo, lo_open, lo_rounds = ends.integral(lo, lo_open, 1)
+            hi, hi_open, hi_rounds = ends.integral(hi, hi_open, -1)
         if nonzero:
             if lo == 0.0:
                 lo, lo_open, lo_rounds = (1.0, False, False) if integer else (0.0, True, False)
@@ -101,12 +80,15 @@ class Interval:
         return cls(lo + 0.0, hi + 0.0, lo_open, hi_open, lo_open and lo_rounds, hi_open and hi_rounds, nonzero, integer)
 
     @classmethod
+    def _of(cls, low: End, high: End, nonzero: bool, integer: bool) -> Interval:
+        return cls.make(low[0], high[0], low[1], high[1], low[2], high[2], nonzero, integer)
+
+    @classmethod
     def _between(cls, low: End, high: End, nonzero: bool = False, integer: bool = False) -> Interval:
         """The interval with computed ends; `nonzero` concerns a zero inside, not one at an end."""
-        lo, hi = low[0], high[0]
-        if lo == hi and math.isinf(lo):  # both ends overflowed: every member is huge
-            return _HUGE if lo > 0.0 else _HUGE.negate()
-        return cls.make(lo, hi, low[1], high[1], low[2], high[2], nonzero and lo < 0.0 < hi, integer)
+        if low[0] == high[0] and math.isinf(low[0]):  # both ends overflowed: every member is huge
+            return _HUGE if low[0] > 0.0 else _HUGE.negate()
+        return cls._of(low, high, nonzero and low[0] < 0.0 < high[0], integer)
 
     @classmethod
     def point(cls, number: float) -> Interval:
@@ -119,24 +101,8 @@ class Interval:
 
         Raises ValueError with what is expected.
         """
-        point = _POINT.match(text)
-        match = _TEXT.match(text)
-        if point:
-            made = cls.point(read_number(point.group(1), text))
-        elif match:
-            left, lo_mark, lo, hi_mark, hi, right, flags = match.groups()
-            made = cls.make(
-                read_number(lo, text),
-                read_number(hi, text),
-                left == "(",
-                right == ")",
-                lo_mark == "~",
-                hi_mark == "~",
-                "nonzero" in flags,
-                "integer" in flags,
-            )
-        else:
-            raise ValueError(f"{text!r} is no interval such as '[0, inf)', '(~0, 1]' or '{{2}}'")
+        low, high, words = ends.read(text)
+        made = cls._of(low, high, "nonzero" in words, "integer" in words)
         if made.is_empty:
             raise ValueError(f"{text!r} is empty")
         return made
@@ -145,13 +111,8 @@ class Interval:
         """The text `parse` reads back, or "empty"."""
         if self.is_empty:
             return "empty"
-        if self.lo == self.hi:
-            return f"{{{number_text(self.lo)}}}"
-        text = (
-            f"{'(' if self.lo_open else '['}{'~' if self.lo_rounds else ''}{number_text(self.lo)}, "
-            f"{'~' if self.hi_rounds else ''}{number_text(self.hi)}{')' if self.hi_open else ']'}"
-        )
-        return text + (" nonzero" if self.nonzero else "") + (" integer" if self.integer else "")
+        words = (" nonzero" if self.nonzero else "") + (" integer" if self.integer and self.lo != self.hi else "")
+        return ends.written(self.low, self.high) + words
 
     def __repr__(self) -> str:
         return f"<{self}>"
@@ -227,7 +188,7 @@ class Interval:
             return self
         if self.is_empty:
             return other
-        low, high = outer(self.low, other.low, 1), outer(self.high, other.high, -1)
+        low, high = ends.outer(self.low, other.low, 1), ends.outer(self.high, other.high, -1)
         nonzero = not self.touches(0.0) and not other.touches(0.0)
         return Interval._between(low, high, nonzero, self.integer and other.integer)
 
@@ -237,11 +198,8 @@ class Interval:
             return self
         if self.is_top or other.is_empty:
             return other
-        lo, lo_open, lo_rounds = inner(self.low, other.low, 1)
-        hi, hi_open, hi_rounds = inner(self.high, other.high, -1)
-        return Interval.make(
-            lo, hi, lo_open, hi_open, lo_rounds, hi_rounds, self.nonzero or other.nonzero, self.integer or other.integer
-        )
+        low, high = ends.inner(self.low, other.low, 1), ends.inner(self.high, other.high, -1)
+        return Interval._of(low, high, self.nonzero or other.nonzero, self.integer or other.integer)
 
     def widen(self, other: Interval) -> Interval:
         """An upper bound of both that a chain reaches in few steps.
@@ -254,9 +212,9 @@ class Interval:
             return joined
         low, high = joined.low, joined.high
         if joined.lo < self.lo and joined.lo != 0.0:
-            low = (0.0, True, True) if joined.lo > 0.0 else (-_INF, True, False)
+            low = (0.0, True, True) if joined.lo > 0.0 else ends.MINUS_INFINITY
         if joined.hi > self.hi and joined.hi != 0.0:
-            high = (0.0, True, True) if joined.hi < 0.0 else (_INF, True, False)
+            high = (0.0, True, True) if joined.hi < 0.0 else ends.INFINITY
         return Interval._between(low, high, joined.nonzero, joined.integer)
 
     def excluding_zero(self) -> Interval:
@@ -277,7 +235,7 @@ class Interval:
 
     def truncated(self) -> Interval:
         """What the members become when their fraction is dropped."""
-        return self if self.is_empty else Interval.make(whole(self.lo), whole(self.hi), integer=True)
+        return self if self.is_empty else Interval.make(ends.whole(self.lo), ends.whole(self.hi), integer=True)
 
     def rounded(self, digits: int) -> Interval:
         """Finite ends as floating point with 24 or 53 significand bits has them.
@@ -286,15 +244,10 @@ class Interval:
         """
         if digits >= 53 or self.is_empty:
             return self
-        lo, hi = single(self.lo), single(self.hi)
-        if lo == self.lo and hi == self.hi:
-            return self
-        return Interval._between(
-            self.low if lo == self.lo else (lo, False, False),
-            self.high if hi == self.hi else (hi, False, False),
-            self.nonzero,
-            self.integer,
-        )
+        lo, hi = ends.single(self.lo), ends.single(self.hi)
+        low = self.low if lo == self.lo else (lo, False, False)
+        high = self.high if hi == self.hi else (hi, False, False)
+        return Interval._between(low, high, self.nonzero, self.integer)
 
     # --- arithmetic ------------------------------------------------------------------------
 
@@ -302,16 +255,8 @@ class Interval:
         """-x."""
         if self.is_empty:
             return self
-        return Interval(
-            -self.hi + 0.0,
-            -self.lo + 0.0,
-            self.hi_open,
-            self.lo_open,
-            self.hi_rounds,
-            self.lo_rounds,
-            self.nonzero,
-            self.integer,
-        )
+        lo, hi = -self.hi + 0.0, -self.lo + 0.0
+        return Interval(lo, hi, self.hi_open, self.lo_open, self.hi_rounds, self.lo_rounds, self.nonzero, self.integer)
 
     def add(self, other: Interval) -> Interval:
         """x + y."""
@@ -319,9 +264,8 @@ class Interval:
             return self
         if other.is_empty or self.lo == 0.0 == self.hi:
             return other
-        return Interval._between(
-            sum_of(self.low, other.low), sum_of(self.high, other.high), integer=self.integer and other.integer
-        )
+        low, high = ends.sum_of(self.low, other.low), ends.sum_of(self.high, other.high)
+        return Interval._between(low, high, integer=self.integer and other.integer)
 
     def subtract(self, other: Interval) -> Interval:
         """x - y."""
@@ -331,9 +275,9 @@ class Interval:
         """x * y."""
         if self.is_empty or other.is_empty:
             return Interval.EMPTY
-        corners = [product_of(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
+        corners = [ends.product_of(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         nonzero = not self.touches(0.0) and not other.touches(0.0)
-        return _hull(corners, nonzero, self.integer and other.integer)
+        return Interval._between(*ends.hull(corners), nonzero, self.integer and other.integer)
 
     def reciprocal(self) -> Interval:
         """1 / x; a pole inside leaves nothing but that the result is not zero."""
@@ -342,7 +286,7 @@ class Interval:
         if self.lo < 0.0 < self.hi or self.lo == self.hi == 0.0:
             return _NONZERO
         pole = _INF if self.nonnegative else -_INF
-        return Interval._between(inverse(self.high, pole), inverse(self.low, pole))
+        return Interval._between(ends.inverse(self.high, pole), ends.inverse(self.low, pole))
 
     def divide(self, other: Interval) -> Interval:
         """x / y."""
@@ -351,8 +295,8 @@ class Interval:
         if other.lo < 0.0 < other.hi or other.lo == other.hi == 0.0:
             return self.multiply(_NONZERO)
         pole = _INF if other.nonnegative else -_INF
-        corners = [quotient(a, b, pole) for a in (self.low, self.high) for b in (other.low, other.high)]
-        return _hull(corners, not self.touches(0.0), False)
+        corners = [ends.quotient(a, b, pole) for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval._between(*ends.hull(corners), not self.touches(0.0))
 
     def absolute(self) -> Interval:
         """|x|."""
@@ -360,7 +304,7 @@ class Interval:
             return self
         if self.hi <= 0.0:
             return self.negate()
-        far = outer((-self.lo, self.lo_open, self.lo_rounds), self.high, -1)
+        far = ends.outer((-self.lo, self.lo_open, self.lo_rounds), self.high, -1)
         return Interval._between((0.0, self.nonzero, False), far, integer=self.integer)
 
     def square(self) -> Interval:
@@ -368,7 +312,8 @@ class Interval:
         size = self.absolute()
         if size.is_empty:
             return size
-        return Interval._between(product_of(size.low, size.low), product_of(size.high, size.high), integer=size.integer)
+        low, high = ends.product_of(size.low, size.low), ends.product_of(size.high, size.high)
+        return Interval._between(low, high, integer=size.integer)
 
     def power(self, exponent: Interval) -> Interval:
         """x ** y; only the members of x count for which the power is a number."""
@@ -391,18 +336,16 @@ class Interval:
             return Interval.NONNEGATIVE
         if whole and exponent % 2.0 == 0.0:
             base = base.absolute()
-        return Interval._between(
-            raised(base.low, exponent), raised(base.high, exponent), base.nonzero, whole and base.integer
-        )
+        low, high = ends.raised(base.low, exponent), ends.raised(base.high, exponent)
+        return Interval._between(low, high, base.nonzero, whole and base.integer)
 
     def maximum(self, other: Interval) -> Interval:
         """max(x, y)."""
         if self.is_empty or other.is_empty:
             return Interval.EMPTY
+        low, high = ends.inner(self.low, other.low, 1), ends.outer(self.high, other.high, -1)
         nonzero = not self.touches(0.0) and not other.touches(0.0)
-        return Interval._between(
-            inner(self.low, other.low, 1), outer(self.high, other.high, -1), nonzero, self.integer and other.integer
-        )
+        return Interval._between(low, high, nonzero, self.integer and other.integer)
 
     def minimum(self, other: Interval) -> Interval:
         """min(x, y)."""
@@ -417,46 +360,26 @@ class Interval:
         """A sum of one or more members."""
         if self.is_empty:
             return self
-        return Interval.make(
-            self.lo if self.lo >= 0.0 else -_INF,
-            self.hi if self.hi <= 0.0 else _INF,
-            self.lo_open,
-            self.hi_open,
-            self.lo_rounds,
-            self.hi_rounds,
-            integer=self.integer,
-        )
+        low = self.low if self.lo >= 0.0 else ends.MINUS_INFINITY
+        return Interval._between(low, self.high if self.hi <= 0.0 else ends.INFINITY, integer=self.integer)
 
     def product_of_many(self) -> Interval:
         """A product of one or more members."""
         if self.is_empty:
             return self
         if self.lo < 0.0:
-            within = self.lo >= -1.0 and self.hi <= 1.0
-            return _SIGNED_UNIT if within else Interval.TOP
+            return _SIGNED_UNIT if self.lo >= -1.0 and self.hi <= 1.0 else Interval.TOP
         low = self.low if self.lo >= 1.0 or (self.lo == 0.0 and not self.lo_open) else (0.0, True, True)
-        return Interval._between(low, self.high if self.hi <= 1.0 else (_INF, True, False), integer=self.integer)
+        return Interval._between(low, self.high if self.hi <= 1.0 else ends.INFINITY, integer=self.integer)
 
     def image(self, function: Callable[[float], float], increasing: bool) -> Interval:
         """The image under a monotone function; an end where it raises is infinite."""
         if self.is_empty:
             return self
-        first = mapped(function, self.low, self.hi, -_INF if increasing else _INF)
-        last = mapped(function, self.high, self.lo, _INF if increasing else -_INF)
+        first = ends.mapped(function, self.low, self.hi, -_INF if increasing else _INF)
+        last = ends.mapped(function, self.high, self.lo, _INF if increasing else -_INF)
         return Interval._between(first, last) if increasing else Interval._between(last, first)
 
-
-# --- ends ----------------------------------------------------------------------------------
-
-
-def _hull(corners: list[End], nonzero: bool, integer: bool) -> Interval:
-    low = high = corners[0]
-    for corner in corners[1:]:
-        low, high = outer(low, corner, 1), outer(high, corner, -1)
-    return Interval._between(low, high, nonzero, integer)
-
-
-# beyond the knots of the usual activations (relu6), before exp and tanh saturate in double precision
 
 Interval.TOP = Interval(-_INF, _INF, True, True)
 Interval.EMPTY = Interval(_INF, -_INF, True, True)
@@ -473,4 +396,4 @@ _NONZERO = Interval(-_INF, _INF, True, True, nonzero=True)
 _INTEGERS = Interval(-_INF, _INF, True, True, integer=True)
 _UNDERFLOWS = Interval(0.0, _INF, True, True, lo_rounds=True)
 _SIGNED_UNIT = Interval(-1.0, 1.0)
-_HUGE = Interval(_MAX, _INF, True, True)
+_HUGE = Interval(math.nextafter(_INF, 0.0), _INF, True, True)

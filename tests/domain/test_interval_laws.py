@@ -24,19 +24,31 @@ Unary = Callable[[Interval], Interval]
 Member = tuple[Interval, Fraction]
 
 BINARY: list[tuple[Binary, Callable[[Fraction, Fraction], Fraction]]] = [
-    (Interval.add, operator.add), (Interval.subtract, operator.sub), (Interval.multiply, operator.mul),
-    (Interval.maximum, max), (Interval.minimum, min),
+    (Interval.add, operator.add),
+    (Interval.subtract, operator.sub),
+    (Interval.multiply, operator.mul),
+    (Interval.maximum, max),
+    (Interval.minimum, min),
 ]
 UNARY: list[tuple[Unary, Callable[[Fraction], Fraction | int]]] = [
-    (Interval.negate, operator.neg), (Interval.absolute, abs), (Interval.square, lambda x: x * x),
+    (Interval.negate, operator.neg),
+    (Interval.absolute, abs),
+    (Interval.square, lambda x: x * x),
     (Interval.truncated, math.trunc),
-    (lambda x: x.power(Interval.point(2)), lambda x: x**2), (lambda x: x.power(Interval.point(3)), lambda x: x**3),
+    (lambda x: x.power(Interval.point(2)), lambda x: x**2),
+    (lambda x: x.power(Interval.point(3)), lambda x: x**3),
     (lambda x: x.power(Interval.point(0)), lambda x: Fraction(1)),
 ]
 MONOTONE: list[tuple[Callable[[float], float], bool]] = [
-    (lambda x: x * x * x, True), (lambda x: 1 - x / 2, False), (lambda x: max(x, 0), True),
-    (lambda x: min(max(x, -1), 1), True), (lambda x: min(max(x, 0), 6), True), (lambda x: -max(x, 0), False),
-    (math.floor, True), (math.ceil, True), (lambda x: 5, True),
+    (lambda x: x * x * x, True),
+    (lambda x: 1 - x / 2, False),
+    (lambda x: max(x, 0), True),
+    (lambda x: min(max(x, -1), 1), True),
+    (lambda x: min(max(x, 0), 6), True),
+    (lambda x: -max(x, 0), False),
+    (math.floor, True),
+    (math.ceil, True),
+    (lambda x: 5, True),
 ]
 
 
@@ -297,8 +309,9 @@ def test_rounding_to_single_precision_keeps_rounded_members(numbers: tuple[float
     assert Interval.make(lo, hi).rounded(53) == Interval.make(lo, hi)
 
 
-@pytest.mark.parametrize("operation", [Interval.add, Interval.subtract, Interval.multiply, Interval.maximum,
-                                       Interval.minimum])
+@pytest.mark.parametrize(
+    "operation", [Interval.add, Interval.subtract, Interval.multiply, Interval.maximum, Interval.minimum]
+)
 @law
 @given(first=with_larger(), second=with_larger())
 def test_binary_operations_are_monotone(
@@ -320,16 +333,36 @@ def test_division_by_one_bounded_sign_is_monotone(
     assert first[0].divide(small).leq(first[1].divide(large))
 
 
-@pytest.mark.parametrize("operation", [Interval.negate, Interval.absolute, Interval.square, Interval.truncated,
-                                       Interval.total, Interval.product_of_many, Interval.excluding_zero])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        Interval.negate,
+        Interval.absolute,
+        Interval.square,
+        Interval.truncated,
+        Interval.total,
+        Interval.product_of_many,
+        Interval.excluding_zero,
+    ],
+)
 @law
 @given(pair=with_larger())
 def test_unary_operations_are_monotone(operation: Unary, pair: tuple[Interval, Interval]) -> None:
     assert operation(pair[0]).leq(operation(pair[1]))
 
 
-@pytest.mark.parametrize("operation", [Interval.add, Interval.subtract, Interval.multiply, Interval.divide,
-                                       Interval.maximum, Interval.minimum, Interval.power])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        Interval.add,
+        Interval.subtract,
+        Interval.multiply,
+        Interval.divide,
+        Interval.maximum,
+        Interval.minimum,
+        Interval.power,
+    ],
+)
 @law
 @given(interval=intervals())
 def test_nothing_comes_of_nothing(operation: Binary, interval: Interval) -> None:

@@ -53,10 +53,18 @@ def test_composition_is_monotone_and_distributes_over_join() -> None:
         assert a.join(b).after(c) is a.after(c).join(b.after(c))
 
 
-@pytest.mark.parametrize(("name", "order"), [
-    ("constant", math.inf), ("smooth", math.inf), ("C2", 2), ("C1", 1), ("lipschitz", 0), ("continuous", 0),
-    ("any", -1),
-])
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("constant", math.inf),
+        ("smooth", math.inf),
+        ("C2", 2),
+        ("C1", 1),
+        ("lipschitz", 0),
+        ("continuous", 0),
+        ("any", -1),
+    ],
+)
 def test_order_counts_continuous_derivatives(name: str, order: float) -> None:
     assert Smoothness(name).order == order
 
