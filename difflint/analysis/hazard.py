@@ -167,7 +167,8 @@ class Judge:
         operand = value.operands[0][1] if value.operands else None
         if operand is None:
             return None
-        gram = is_gram(operand)
+        product = role(stripped(operand)) is Role.BILINEAR and value.family == "decomposition"
+        gram = is_gram(operand) or product
         return Hazard(
             operand,
             Interval.TOP,
@@ -265,7 +266,7 @@ def _is_indefinite(value: Value) -> bool:
     kind = role(value)
     if kind in (Role.ADD, Role.SUBTRACT):
         varying = [part for _, part in value.operands if part.depends]
-        return len(varying) > 1 or any(_is_indefinite(part) or is_leaf(part) for part in varying)
+        return any(_is_indefinite(part) or is_leaf(part) for part in varying)
     if kind is Role.BILINEAR:
         return True
     if kind in (Role.MULTIPLY, Role.DIVIDE):
@@ -284,6 +285,17 @@ def _core(value: Value) -> Value:
     value = stripped(value)
     if role(value) in (Role.POWER, Role.SQUARE, Role.ABSOLUTE):
         return stripped(value.operands[0][1])
+    return value
+
+
+def _unscaled(value: Value) -> Value:
+    """A value without its sign and constant factors."""
+    value = stripped(value)
+    while role(value) in (Role.NEGATE, Role.MULTIPLY, Role.DIVIDE):
+        varying = [part for _, part in value.operands if not part.range.is_point]
+        if len(varying) != 1:
+            break
+        value = stripped(varying[0])
     return value
 
 
@@ -308,7 +320,7 @@ def _at_zero(value: Value, base: int) -> float | None:
     operator = value.operator
     if operator is None or operator.role is not Role.FUNCTION or not operator.value or len(value.operands) != 1:
         return None
-    if stripped(value.operands[0][1]).number != base:
+    if _unscaled(value.operands[0][1]).number != base:
         return None
     try:
         return float(function(operator.value)(0.0))

@@ -38,6 +38,7 @@ _QUIET = frozenset(
         Role.PARAMETER,
     }
 )
+_WEIGHING = (Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
 _REBUILT = ("rebuild", "foreign", "convert", "factory")
 
 
@@ -118,7 +119,7 @@ def _walk(interpreter: Interpreter, start: Value, known: bool) -> list[_Visit]:
                     operand,
                     visit.computed or _computes(value, operand),
                     visit.weighted
-                    or (kind in (Role.MULTIPLY, Role.DIVIDE) and bool(value.alive) and not operand.alive),
+                    or (kind in _WEIGHING and bool(value.alive) and not operand.alive),
                     visit.indexing or name == "index" or (kind is Role.EXTRACT and _is_integer_typed(value)),
                     _recasts(value, operand),
                 )
@@ -144,7 +145,7 @@ def _zero_bits(value: Value) -> int:
     if operator is None or value.form is not Form.OPERATION:
         return 0
     if value.operator is not None and value.operator.role in TRUTH:
-        return _operand_bits(value) or value.depends
+        return _operand_bits(value) or value.depends  # dead already: then the comparison is to blame
     if value.mode == "integer" or operator.integer:
         return value.lost or _operand_bits(value)
     bits = 0

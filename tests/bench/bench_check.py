@@ -1,0 +1,52 @@
+"""CPU of `difflint check` against LibCST parsing the same files, side by side in one process.
+
+    python tests/bench/bench_check.py FOLDER…
+
+Only files that mention a framework are parsed and checked. Prints seconds, the ratio, findings per
+1,000 lines, and the peak memory in MB.
+"""
+
+from __future__ import annotations
+
+import gc
+import resource
+import sys
+import time
+from pathlib import Path
+
+import libcst
+
+from difflint.catalogue.load import load
+from difflint.check import Request, check
+from difflint.config import Config
+from difflint.diagnose import Selection
+from difflint.diagnostic import Severity
+
+
+def main() -> None:
+    """Measure each folder given."""
+    roots = {root.encode() for item in load().frameworks.values() if item.differentiable for root in item.modules}
+    for folder in map(Path, sys.argv[1:]):
+        files = [path for path in sorted(folder.rglob("*.py")) if any(root in path.read_bytes() for root in roots)]
+        texts = [path.read_text(encoding="utf-8") for path in files]
+        gc.disable()
+        start = time.process_time()
+        for text in texts:
+            libcst.parse_module(text)
+        parsing = time.process_time() - start
+        gc.enable()
+        start = time.process_time()
+        result = check(Request(tuple(files), Config(root=folder), Selection(), cwd=folder))
+        checking = time.process_time() - start
+        shown = [item for item in result.diagnostics if item.severity is not Severity.INFO]
+        lines = sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.py"))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        size = sum(map(len, texts)) / 1e6
+        print(
+            f"{folder.name}: {size:.1f} MB, parse {parsing:.2f} s, check {checking:.2f} s, ratio {checking / parsing:.2f}, "
+            f"{len(shown)} findings, {1000 * len(shown) / lines:.2f} per 1,000 lines, {len(result.errors)} errors, "
+            f"peak {peak:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

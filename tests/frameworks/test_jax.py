@@ -1,0 +1,73 @@
+"""The jax spellings, values and conventions against the installed jax."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable
+from functools import partial
+
+import jax
+import jax.flatten_util
+import jax.numpy as jnp
+import jax.scipy.linalg
+import jax.scipy.ndimage
+import jax.scipy.special
+import jax.scipy.stats
+import pytest
+from spellings import FRAMEWORKS, OPERATORS, agree, derivative_of, elementwise, find, samples, unresolved, value_of
+
+JAX = FRAMEWORKS["jax"]
+METHODS = [name for name in JAX.spellings if name.startswith("jax.Array.")]
+UNARY = sorted(
+    (spelling.name, operator.id) for spelling, operator in elementwise(JAX) if spelling.name not in METHODS)
+WITHOUT_SOURCE = ("jax.tree_map", "jax.experimental.io_callback", "jax.shard_map")
+
+
+def test_every_function_exists() -> None:
+    importlib.import_module("jax.experimental")
+    names = [name for name in JAX.spellings if name not in METHODS and name not in WITHOUT_SOURCE]
+
+    assert unresolved([*names, *JAX.constants]) == []
+
+
+def test_every_method_exists() -> None:
+    array = jnp.ones((2, 2))
+    known = set(dir(array)) | set(dir(array.at[0]))
+
+    assert [name for name in METHODS if name.rpartition(".")[2] not in known] == []
+
+
+@pytest.mark.parametrize(("name", "identifier"), UNARY)
+def test_value_and_derivative_agree_with_the_row(name: str, identifier: str) -> None:
+    operator = OPERATORS[identifier]
+    slope = derivative_of(operator)
+    function = partial(find(name), approximate=False) if name.endswith(".gelu") else find(name)
+    with jax.enable_x64(True):
+        for point in samples(operator):
+            got = function(jnp.float64(point))
+            assert agree(float(got), value_of(operator)(point), 1e-6), point
+            if slope is not None and not operator.integer and identifier not in ("softsign",):
+                assert agree(float(jax.grad(function)(jnp.float64(point))), slope(point), 1e-6), point
+
+
+def _pair(function: Callable[[jax.Array], jax.Array]) -> float:
+    return float(jax.grad(lambda x: jnp.sum(function(jnp.stack([x, x]))))(0.0))
+
+
+def test_conventions() -> None:
+    assert math.isnan(_pair(jnp.linalg.norm))
+    assert math.isnan(float(jax.grad(lambda x: jnp.std(jnp.stack([x, x])))(1.0)))
+    assert math.isnan(float(jax.grad(lambda x: jnp.arctan2(x, x))(0.0)))
+    assert float(jax.grad(jnp.abs)(0.0)) == JAX.conventions["abs"].derivative["x == 0"]
+    assert JAX.conventions["norm"].finite_order == 0
+
+
+def test_relu_selects() -> None:
+    assert JAX.conventions["relu"].selects
+    assert float(jax.grad(lambda x: jnp.sqrt(jax.nn.relu(x)))(-1.0)) == 0.0
+
+
+def test_arrays_are_single_precision_and_traced() -> None:
+    assert JAX.digits == jnp.finfo(jnp.ones(1).dtype).nmant + 1
+    assert JAX.traced and JAX.differentiable and not JAX.host
