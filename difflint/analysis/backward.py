@@ -91,11 +91,12 @@ def _below(value: Value, name: str, context: Context) -> Context:
         condition = value.operand("condition")
         if condition is not None:
             chosen = (name == "x") == (kind is Role.SELECT)
-            mask = Mask(condition, chosen, Kind.SELECT_LEAK)
+            mask = Mask(None if _tests_result(condition) else condition, chosen, Kind.SELECT_LEAK)
     elif kind is Role.MULTIPLY:
         other = value.operand("y" if name == "x" else "x")
-        if other is not None and is_mask(other):
-            mask = Mask(other, True, Kind.PRODUCT_LEAK)
+        factor = mask_in(other) if other is not None else None
+        if factor is not None:
+            mask = Mask(factor, True, Kind.PRODUCT_LEAK)
     elif kind is Role.REPAIR:
         mask = Mask(None, True, Kind.REPAIR_LEAK)
     if mask is None or mask in context:
@@ -103,10 +104,26 @@ def _below(value: Value, name: str, context: Context) -> Context:
     return (*context, mask)
 
 
-def is_mask(value: Value) -> bool:
-    """Whether a factor is a truth value, possibly cast to a number."""
+def _tests_result(condition: Value) -> bool:
+    """Whether a condition asks for NaN or infinity: a repair of what has been computed."""
+    below = stripped(condition)
+    if role(below) is Role.LOGIC:
+        return any(_tests_result(operand) for _, operand in below.operands)
+    return role(below) is Role.TEST
+
+
+def mask_in(value: Value, depth: int = 0) -> Value | None:
+    """The truth value in a factor, possibly cast to a number or one factor of several."""
     below = stripped(value)
-    return not below.alive and role(below) in (Role.COMPARE, Role.LOGIC, Role.TEST)
+    kind = role(below)
+    if kind in (Role.COMPARE, Role.LOGIC, Role.TEST) and not below.alive:
+        return below
+    if kind is Role.MULTIPLY and depth < 4:
+        for _, operand in below.operands:
+            found = mask_in(operand, depth + 1)
+            if found is not None:
+                return found
+    return None
 
 
 def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int) -> Finding | None:
@@ -119,7 +136,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
     kind = Kind.UNBOUNDED
     for mask in context:
         if mask.condition is None:
-            kind = Kind.REPAIR_LEAK
+            kind = mask.kind
             continue
         path = interpreter.ranges.assume(path, mask.condition, mask.truth)
         if judge_.judge(value, path, order) is None:

@@ -187,8 +187,9 @@ def _divide(value: Value | Term, operator: Operator, get: Get) -> Interval:
     share = total.operator is not None and total.operator.role is Role.SUM
     summed = total.operand("x") if share else None
     if summed is not None and stripped(summed).number == stripped(x).number:
-        if get(x).nonnegative:
-            return Interval.UNIT
+        part = get(x)
+        if part.nonnegative:
+            return Interval.make(0.0, 1.0, part.positive, lo_rounds=part.positive)
     return get(x).divide(get(y))
 
 

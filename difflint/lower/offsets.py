@@ -76,7 +76,7 @@ class OffsetState:
 
     def before_codegen(self, node: cst.CSTNode) -> None:
         """A node begins."""
-        self.starts.setdefault(id(node), self.offset)
+        self.starts[id(node)] = self.offset
 
     def after_codegen(self, node: cst.CSTNode) -> None:
         """A node ends."""
