@@ -198,7 +198,7 @@ class Judge:
     def _is_power_of_input(self, operand: Value) -> bool:
         """An even power of a plain argument: zero is a matter of the data, as for the argument."""
         below = stripped(operand)
-        if role(below) in (Role.SQUARE, Role.POWER, Role.MULTIPLY):
+        if role(below) in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
             return is_leaf(below.operands[0][1]) and not self._trained(operand)
         return False
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+_ROUNDS = 3
+"""Runs of a loop's body: widening is stable after two, the third one is kept whatever happens."""
+
+
 def for_loop(interpreter: Interpreter, activation: Activation, node: ir.For) -> bool:
     """Run a `for` loop."""
     iterable = interpreter.evaluate(activation, node.iterable)
@@ -67,7 +71,8 @@ def repeat(
     entry = {name: interpreter.adopt(value) for name, value in carried.items()}
     ranges = {name: value.range for name, value in entry.items()}
     alive = {name: (value.alive, value.depends, value.steered) for name, value in entry.items()}
-    for _ in range(3):
+    frameworks = {name: value.framework for name, value in entry.items()}
+    for round_ in range(_ROUNDS):
         marks = len(interpreter.sinks), len(interpreter.writes), len(activation.returns)
         scope.names = dict(start)
         heads = {
@@ -81,7 +86,7 @@ def repeat(
                 alive=alive[name][0],
                 depends=alive[name][1],
                 steered=alive[name][2],
-                framework=value.framework,
+                framework=frameworks[name],
                 storage=value.storage,
             )
             for name, value in entry.items()
@@ -95,9 +100,10 @@ def repeat(
             grown = ranges[name].widen(ranges[name].join(item.range))
             before = alive[name]
             live = (before[0] | item.alive, before[1] | item.depends, before[2] | item.steered)
-            stable = stable and grown == ranges[name] and live == alive[name]
-            ranges[name], alive[name] = grown, live
-        if stable:
+            framework = frameworks[name] or item.framework
+            stable = stable and grown == ranges[name] and live == alive[name] and framework == frameworks[name]
+            ranges[name], alive[name], frameworks[name] = grown, live, framework
+        if stable or round_ == _ROUNDS - 1:
             break
         del interpreter.sinks[marks[0] :], interpreter.writes[marks[1] :]
         del activation.returns[marks[2] :]

@@ -203,7 +203,8 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     bits &= interpreter.graph.arrays
     dead = bits & ~alive
     sure = interpreter.graph.grades(dead) & _SURE
-    if not dead or (dead != bits and not sure):
+    stepped = known and value.family in ("rounding", "step") and Grade.INPUT in interpreter.graph.grades(dead)
+    if not dead or (dead != bits and not sure and not stepped):
         return None
     if not (visit.computed or visit.indexing):
         return None

@@ -42,10 +42,9 @@ def main() -> None:
         lines = sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.py"))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         size = sum(map(len, texts)) / 1e6
-        print(
-            f"{folder.name}: {size:.1f} MB, parse {parsing:.2f} s, check {checking:.2f} s, "
-            f"ratio {checking / parsing:.2f}, {len(shown)} findings, {1000 * len(shown) / lines:.2f} per 1,000 lines, {len(result.errors)} errors, "
-            f"peak {peak:.0f} MB")
+        print(f"{folder.name}: {size:.1f} MB, parse {parsing:.2f} s, check {checking:.2f} s, peak {peak:.0f} MB")
+        print(f"  ratio {checking / parsing:.2f}, {len(result.errors)} errors")
+        print(f"  {len(shown)} findings, {1000 * len(shown) / lines:.2f} per 1,000 lines")
 
 
 if __name__ == "__main__":
