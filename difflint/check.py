@@ -39,16 +39,18 @@ class Result:
     errors: list[str] = field(default_factory=list)
     files: int = 0
     lines: dict[str, Lines] = field(default_factory=dict)
+    unknown: list[Fact] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: paths, or one text under a name; and what to report."""
+    """What to check: paths, or one text under a name; and what to report; `unknown` lists unknown calls."""
 
     paths: tuple[Path, ...]
     config: Config
     selection: Selection
     stdin: bytes | None = None
+    unknown: bool = False
     cwd: Path = field(default_factory=Path.cwd)
 
 
@@ -91,7 +93,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
         frozenset(request.config.texts("sources")),
         frozenset(request.config.texts("sinks")),
         _stated(lowered, result),
-        request.selection.unknown,
+        request.unknown,
     )
     modules = [item.module for item in lowered.values() if item.module is not None]
     gc.freeze()  # the lowered modules stay: no collection needs to look at them again
@@ -99,6 +101,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
         facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
     finally:
         gc.unfreeze()
+    result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
     selection = _per_file(request, modules)
     diagnostics = diagnose(facts, catalogue.checks, selection)
     remaining, unused = apply(diagnostics, comments)

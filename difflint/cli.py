@@ -96,10 +96,10 @@ def check(
     targets = (Path(stdin_filename),) if from_stdin and stdin_filename else tuple(map(Path, paths))
     try:
         config = load_config(targets)
-        selection = _selection(config, select, ignore, extend_select, min_severity, certainty, profile, show_unknown)
+        selection = _selection(config, select, ignore, extend_select, min_severity, certainty, profile)
         data = sys.stdin.buffer.read() if from_stdin else None
         with _progress(form) as progress:
-            result = run_check(Request(targets, config, selection, data), progress)
+            result = run_check(Request(targets, config, selection, data, show_unknown), progress)
         _known_codes(config, _words((*select, *ignore, *extend_select)))
         _report(result, form, output, statistics)
     except DifflintError as error:
@@ -119,7 +119,6 @@ def _selection(
     severity: str | None,
     certainty: str,
     profile: str | None,
-    unknown: bool,
 ) -> Selection:
     from difflint.diagnose import Selection
     from difflint.diagnostic import Profile, Severity
@@ -133,7 +132,6 @@ def _selection(
         Profile(profile) if profile else config.profile,
         Severity(severity) if severity else config.severity,
         Certainty(certainty),
-        unknown,
     )
 
 
@@ -166,17 +164,17 @@ def _report(result: Result, form: str, output: Path | None, statistics: bool) ->
     from difflint.report import json
 
     if form == "json":
-        text = json.render(result.diagnostics, result.files)
+        text = json.render(result.diagnostics, result.files, result.unknown)
         if output is None:
             sys.stdout.write(text)
     else:
         from difflint.report.text import render
 
         if output is None:
-            render(sys.stdout, result.diagnostics, result.files, result.lines, statistics)
+            render(sys.stdout, result.diagnostics, result.files, result.lines, statistics, result.unknown)
             return
         buffer = io.StringIO()
-        render(buffer, result.diagnostics, result.files, result.lines, statistics)
+        render(buffer, result.diagnostics, result.files, result.lines, statistics, result.unknown)
         text = buffer.getvalue()
     if output is not None:
         _write(output, text)

@@ -38,7 +38,6 @@ class Selection:
     profile: Profile = Profile.SGD
     severity: Severity = Severity.INFO
     certainty: Certainty = Certainty.LIKELY
-    unknown: bool = False
 
 
 def matches(check: Check, words: Iterable[str]) -> bool:
@@ -95,8 +94,7 @@ def diagnose(facts: Iterable[Fact], checks: Mapping[str, Check], selection: Sele
         check = rules.claim(fact)
         if check is None:
             continue
-        listed = fact.kind is Kind.UNKNOWN_CALL and selection.unknown
-        if not listed and fact.certainty not in shown:
+        if fact.certainty not in shown:
             continue
         diagnostic = judge(fact, check, selection)
         if diagnostic is not None:
@@ -107,8 +105,6 @@ def diagnose(facts: Iterable[Fact], checks: Mapping[str, Check], selection: Sele
 def judge(fact: Fact, check: Check, selection: Selection) -> Diagnostic | None:
     """The diagnostic of one fact, None if it is switched off."""
     severity = check.severity.get(selection.profile, Severity.OFF)
-    if fact.kind is Kind.UNKNOWN_CALL and selection.unknown and severity is Severity.OFF:
-        severity = Severity.INFO
     if severity is Severity.OFF or severity.rank < selection.severity.rank or not enabled(check, selection):
         return None
     if matches(check, selection.per_file.get(fact.span.path, ())):

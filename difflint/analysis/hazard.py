@@ -211,8 +211,10 @@ class Judge:
             return Certainty.LIKELY, Cause.REMOVABLE
         if how is Escape.END:
             counted = not operand.depends and not interval.is_point
-            harmless = counted or _is_guarded(operand) or (
-                operator is not None and operator.family == "division" and self._is_power_of_input(operand)
+            harmless = (
+                counted
+                or _is_guarded(operand)
+                or (operator is not None and operator.family == "division" and self._is_power_of_input(operand))
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:

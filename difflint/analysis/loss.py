@@ -118,8 +118,7 @@ def _walk(interpreter: Interpreter, start: Value, known: bool) -> list[_Visit]:
                 _Visit(
                     operand,
                     visit.computed or _computes(value, operand),
-                    visit.weighted
-                    or (kind in _WEIGHING and bool(value.alive) and not operand.alive),
+                    visit.weighted or (kind in _WEIGHING and bool(value.alive) and not operand.alive),
                     visit.indexing or name == "index" or (kind is Role.EXTRACT and _is_integer_typed(value)),
                     _recasts(value, operand),
                 )

@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 from difflint.diagnostic import Diagnostic
-from difflint.facts import Step
+from difflint.facts import Fact, Step
 from difflint.source import Position, Span
 
 VERSION = 1
 
 
-def render(diagnostics: Sequence[Diagnostic], files: int) -> str:
+def render(diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact] = ()) -> str:
     """The report as JSON: lines and columns 1-based, ends exclusive, paths as given."""
     severities = Counter(item.severity.value for item in diagnostics)
-    document = {
+    document: dict[str, object] = {
         "version": VERSION,
         "diagnostics": [_diagnostic(item) for item in diagnostics],
         "summary": {
@@ -26,6 +26,10 @@ def render(diagnostics: Sequence[Diagnostic], files: int) -> str:
             "by_code": dict(sorted(Counter(item.code for item in diagnostics).items())),
         },
     }
+    if unknown:
+        document["unknown"] = [
+            {"path": fact.span.path, "range": _range(fact.span), "call": fact.call} for fact in unknown
+        ]
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from difflint.diagnostic import Diagnostic, Severity
+from difflint.facts import Fact
 from difflint.source import Lines
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
@@ -29,6 +30,7 @@ def render(
     files: int,
     lines: Mapping[str, Lines],
     statistics: bool = False,
+    unknown: Sequence[Fact] = (),
 ) -> None:
     """Write the report to a stream."""
     out = console(_Encodable(stream))
@@ -37,6 +39,9 @@ def render(
     else:
         for item in diagnostics:
             _one(out, item, lines.get(item.span.path))
+    for fact in unknown:
+        start = fact.span.start
+        out.print(Text(f"{fact.span.path}:{start.line}:{start.column} unknown call {fact.call}"))
     out.print(_summary(diagnostics, files))
 
 

@@ -86,6 +86,9 @@ def test_unknown_calls_are_listed_on_demand(folder: Path) -> None:
     (folder / "calls.py").write_text("import torch, other\n\n\ndef f(x):\n    return other.layer(torch.exp(x))\n")
 
     assert run("check", "calls.py").exit_code == 0
+    assert "calls.py:5:12 unknown call other.layer" in run("check", "calls.py", "--show-unknown").output
+    document = json.loads(run("check", "calls.py", "--show-unknown", "--format", "json").output)
+    assert document["unknown"][0]["call"] == "other.layer"
 
 
 def test_stdin(folder: Path) -> None:
