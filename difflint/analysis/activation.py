@@ -51,12 +51,16 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """A value that is differentiated; `order` is the highest derivative taken."""
+    """A value that is differentiated; `order` is the highest derivative taken.
+
+    `objective`: the code itself differentiates it, rather than somebody who calls this.
+    """
 
     value: Value
     order: int
     known: bool
     site: Site
+    objective: bool = True
 
 
 @dataclass(frozen=True, slots=True)

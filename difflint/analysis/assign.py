@@ -75,9 +75,15 @@ def record_write(
     interpreter: Interpreter, activation: Activation, target: Value, written: Value, node: ir.Node
 ) -> None:
     """Note that the memory of `target` has been overwritten."""
-    framework = interpreter.catalogue.frameworks.get(target.framework)
-    if framework is not None and framework.mutable and activation.recording:
+    if is_mutable(interpreter, activation, target) and activation.recording:
         interpreter.writes.append(Write(target.storage, written.order, activation.site(node), target))
+
+
+def is_mutable(interpreter: Interpreter, activation: Activation, target: Value) -> bool:
+    """Whether an array can be written in place: it says its framework, or the file's first one."""
+    name = target.framework or next(iter(activation.module.frameworks), "")
+    framework = interpreter.catalogue.frameworks.get(name)
+    return framework is not None and framework.mutable
 
 
 def write_back(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from difflint import ir
-from difflint.analysis.assign import assign, assign_element, record_write
+from difflint.analysis.assign import assign, assign_element, is_mutable, record_write
 from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, truth
 from difflint.analysis.graph import Form, Value
@@ -57,8 +57,7 @@ def _augmented(interpreter: Interpreter, activation: Activation, node: ir.Augmen
     operand = evaluate(interpreter, activation, node.value)
     result = operate(interpreter, activation, node.operator, (before, operand), node)
     if isinstance(before, Value) and isinstance(result, Value):
-        framework = interpreter.catalogue.frameworks.get(before.framework)
-        if framework is not None and framework.mutable:
+        if is_mutable(interpreter, activation, before):
             record_write(interpreter, activation, before, result, node)
             result = interpreter.alias(result, before, "in-place")
     if isinstance(node.target, ir.Subscript):

@@ -71,6 +71,8 @@ def _wrap(
     extra = {name: item for name, item in binding.given.items() if name not in dict(spelling.parameters)}
     if operator.relation == "partial" and (binding.rest or extra):
         return Partial(inner, binding.rest, tuple(extra.items()))
+    if operator.relation == "traced" and isinstance(inner, FunctionObject):
+        interpreter.traced.add((inner.scope.module.node.path, inner.node.start))
     return inner
 
 

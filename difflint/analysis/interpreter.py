@@ -49,6 +49,7 @@ class Interpreter:
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
         self.second_order: set[str] = set()
+        self.traced: set[tuple[str, int]] = set()
         self.functions_differentiated: set[tuple[str, int]] = set()
         self.entered: set[tuple[str, int]] = set()
         self.reset()
@@ -135,10 +136,12 @@ class Interpreter:
             found = self.prototypes[id(cls)] = make_prototype(self, cls)
         return found
 
-    def sink(self, activation: Activation, item: Object, order: int, known: bool, site: Site) -> None:
+    def sink(
+        self, activation: Activation, item: Object, order: int, known: bool, site: Site, objective: bool = True
+    ) -> None:
         """Note that an object's values are differentiated."""
         value = self.value(activation, item, site)
-        self.sinks.append(Sink(value, order, known, site))
+        self.sinks.append(Sink(value, order, known, site, objective))
 
     def weights_of(self, value: Value) -> Source:
         """The weights behind a callable that arrives as a value."""
@@ -331,7 +334,10 @@ class Interpreter:
         if condition is None:
             return ""
         framework = self.catalogue.frameworks.get(condition.framework)
-        traced = activation.function is not None and activation.function.traced
+        function = activation.function
+        traced = function is not None and (
+            function.traced or (function.scope.module.node.path, function.node.start) in self.traced
+        )
         computed = framework is not None and framework.traced and condition.form is Form.OPERATION
         return "traced" if traced and computed else ""
 

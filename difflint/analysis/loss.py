@@ -72,7 +72,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
         known = sink.known
         if _is_integer_typed(sink.value) and not known:
             continue
-        for visit in _walk(interpreter, sink.value, known):
+        for visit in _walk(interpreter, sink.value, known, sink.objective):
             loss = _judge(interpreter, visit, alive, known)
             if loss is not None:
                 found.setdefault(visit.value.order, loss)
@@ -87,7 +87,7 @@ def _is_integer_typed(value: Value) -> bool:
     return value.mode == "integer" or (value.operator is not None and value.operator.integer)
 
 
-def _walk(interpreter: Interpreter, start: Value, known: bool) -> list[_Visit]:
+def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) -> list[_Visit]:
     """Every value below a sink that its value depends on, with how it gets there.
 
     Below a result that counts, bins or casts, a function that nobody is known to differentiate is a
@@ -95,7 +95,7 @@ def _walk(interpreter: Interpreter, start: Value, known: bool) -> list[_Visit]:
     """
     visits: list[_Visit] = []
     seen: set[tuple[int, bool, bool, bool]] = set()
-    pending = [_Visit(start, False, False, False)]
+    pending = [_Visit(start, objective, False, False)]
     while pending:
         visit = pending.pop()
         value = visit.value
@@ -269,7 +269,7 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
     for term in parts:
         if term.alive or not interpreter.graph.grades(term.depends) & _SURE:
             continue
-        for visit in _walk(interpreter, term, True):
+        for visit in _walk(interpreter, term, True, True):
             bits = _zero_bits(visit.value)
             if bits and not visit.indexing and interpreter.graph.grades(bits) & _SURE:
                 found.append(Loss(visit.value, Kind.ZERO_GRADIENT, bits, Certainty.LIKELY))

@@ -141,7 +141,7 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
         )
     result = interpreter.run(activation, function, bound, site)
     order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
-    interpreter.sink(activation, result, order, root.grade is Grade.INPUT, site)
+    interpreter.sink(activation, result, order, root.grade is Grade.INPUT, site, objective=False)
     return result
 
 

@@ -144,7 +144,19 @@ def is_point_test(condition: Value) -> bool:
         return all(is_point_test(operand) for _, operand in condition.operands)
     if operator.role in (Role.ANY, Role.ALL) or operator.role in MOVES:
         return bool(condition.operands) and is_point_test(condition.operands[0][1])
-    return operator.role is Role.COMPARE and operator.relation in ("eq", "ne", "close")
+    if operator.role is not Role.COMPARE:
+        return False
+    return operator.relation in ("eq", "ne", "close") or _guards_zero(condition)
+
+
+def _guards_zero(condition: Value) -> bool:
+    """Whether a non-negative value is compared with next to nothing."""
+    x, y = condition.operand("x"), condition.operand("y")
+    for size, bound in ((x, y), (y, x)):
+        if size is not None and bound is not None and size.range.lo == 0.0 and not bound.depends:
+            if bound.range.is_point and 0.0 <= bound.range.lo <= 1e-6:
+                return True
+    return False
 
 
 def terms(value: Value) -> list[Value]:
