@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,8 +56,10 @@ def discover(paths: Sequence[Path], exclude: Iterable[str] = (), root: Path | No
     top = (root or Path.cwd()).resolve()
     seen: dict[Path, File] = {}
     for path in paths:
-        if not path.exists():
-            found.errors.append(f"{path}: no such file or folder")
+        try:
+            path.stat()
+        except (OSError, ValueError) as error:
+            found.errors.append(_unusable(path, error))
             continue
         for candidate in [path] if path.is_file() else _walk(path, found.errors):
             real = candidate.resolve()
@@ -67,6 +69,13 @@ def discover(paths: Sequence[Path], exclude: Iterable[str] = (), root: Path | No
             seen[real] = File(candidate, name, package)
     found.files = [seen[real] for real in sorted(seen)]
     return found
+
+
+def _unusable(path: Path, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: no such file or folder"
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"{path}: cannot be read: {reason}"
 
 
 def _matches(spec: GitIgnoreSpec, real: Path, top: Path) -> bool:
@@ -79,7 +88,10 @@ def _matches(spec: GitIgnoreSpec, real: Path, top: Path) -> bool:
 def _walk(folder: Path, errors: list[str]) -> Iterator[Path]:
     """Python files below a folder; every real folder is entered once, so links cannot loop."""
     seen: set[Path] = set()
-    rules = _ignore_files_above(folder.resolve())
+    top = folder.resolve()
+    rules = _ignore_files_above(top)
+    if _ignored(top, True, rules):
+        rules = []  # a folder that is named is wanted, ignored or not
     pending: list[tuple[Path, list[tuple[Path, GitIgnoreSpec]]]] = [(folder, rules)]
     while pending:
         current, inherited = pending.pop()
@@ -95,21 +107,31 @@ def _walk(folder: Path, errors: list[str]) -> Iterator[Path]:
         active = inherited + _ignore_file(current)
         for entry in entries:
             path = Path(entry.path)
-            is_folder = entry.is_dir()
+            is_folder = _is(entry.is_dir)
             if (is_folder and entry.name in _NEVER) or _ignored(path, is_folder, active):
                 continue
             if is_folder:
                 pending.append((path, active))
-            elif entry.name.endswith(".py") and entry.is_file():
+            elif entry.name.endswith(".py") and _is(entry.is_file):
                 yield path
 
 
+def _is(test: Callable[[], bool]) -> bool:
+    """The answer of a directory entry; a link to itself is neither file nor folder."""
+    try:
+        return test()
+    except OSError:
+        return False
+
+
 def _ignored(path: Path, is_folder: bool, active: list[tuple[Path, GitIgnoreSpec]]) -> bool:
+    """Whether ignore files exclude a path: the innermost one with an opinion decides."""
     absolute = path.parent.resolve() / path.name
-    for folder, spec in active:
-        relative = absolute.relative_to(folder).as_posix() if absolute.is_relative_to(folder) else ""
-        if relative and spec.match_file(relative + ("/" if is_folder else "")):
-            return True
+    for folder, spec in reversed(active):
+        if absolute.is_relative_to(folder):
+            verdict = spec.check_file(absolute.relative_to(folder).as_posix() + ("/" if is_folder else ""))
+            if verdict.include is not None:
+                return verdict.include
     return False
 
 

@@ -180,6 +180,10 @@ def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
     """Note the sources an array is computed from by arithmetic and element access alone."""
     if value.form is Form.SOURCE:
         interpreter.graph.arrays |= value.alive
+    elif value.form in (Form.LOOP, Form.JOIN) and depth < 6:
+        for name, operand in value.operands:
+            if name != "condition":
+                _mark_arrays(interpreter, operand, depth + 1)
     elif value.form is Form.OPERATION and depth < 6 and value.depends & ~interpreter.graph.arrays:
         if value.spelling is None or value.spelling.name.partition(".")[0] in _LANGUAGE:
             for _, operand in value.operands:

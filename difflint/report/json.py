@@ -14,7 +14,10 @@ VERSION = 1
 
 
 def render(diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact] = ()) -> str:
-    """The report as JSON: lines and columns 1-based, ends exclusive, paths as given."""
+    """The report as JSON: lines and columns 1-based, ends exclusive, paths as given.
+
+    It is pure ASCII, so that any terminal and any file name can be written.
+    """
     severities = Counter(item.severity.value for item in diagnostics)
     document: dict[str, object] = {
         "version": VERSION,
@@ -30,7 +33,7 @@ def render(diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact
         document["unknown"] = [
             {"path": fact.span.path, "range": _range(fact.span), "call": fact.call} for fact in unknown
         ]
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
 def _diagnostic(item: Diagnostic) -> dict[str, object]:
