@@ -85,13 +85,14 @@ def ranges(path: str, pragmas: Iterable[Pragma]) -> tuple[tuple[int, dict[str, I
         if pragma.verb != "range":
             continue
         stated: dict[str, Interval] = {}
+        rest = _RANGE.sub("", pragma.arguments).replace(",", "").strip()
+        if rest or not pragma.arguments:
+            problems.append(Problem(path, place, repr(rest), "ranges such as `x=(0, inf), p=[0, 1]`"))
         for name, text in _RANGE.findall(pragma.arguments):
             try:
                 stated[name] = Interval.parse(text)
             except ValueError as error:
                 problems.append(Problem(path, place, text, f"an interval: {error}"))
-        if not stated and not problems:
-            problems.append(Problem(path, place, repr(pragma.arguments), "such as `x=(0, inf)`"))
         found.append((pragma.line, stated))
     if problems:
         raise InvalidInput(problems)

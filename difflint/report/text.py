@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -41,7 +41,7 @@ def render(
             _one(out, item, lines.get(item.span.path))
     for fact in unknown:
         start = fact.span.start
-        out.print(Text(f"{fact.span.path}:{start.line}:{start.column} unknown call {fact.call}"))
+        out.print(Text(f"{fact.span.path}:{start.line}:{start.column} unknown call {fact.call}"), soft_wrap=True)
     out.print(_summary(diagnostics, files))
 
 
@@ -83,17 +83,24 @@ def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
     head.append(f"{item.severity.value}", _STYLES.get(item.severity, ""))
     head.append(f" {item.code} ", "bold")
     head.append(f"{item.name}", "dim")
-    out.print(head)
+    out.print(head, soft_wrap=True)
     if lines is not None:
         _excerpt(out, item, lines)
-    out.print(Padding(Text(item.message), (0, 0, 0, 2), expand=False))
+    _indented(out, Text(item.message), 2)
     if len(item.trace) > 1:
         for step in item.trace:
             place = f"{step.span.path}:{step.span.start.line}"
-            out.print(Padding(Text.assemble((place, "dim"), " ", step.text), (0, 0, 0, 4), expand=False))
+            _indented(out, Text.assemble((place, "dim"), " ", step.text), 4)
     if item.suggestion:
-        out.print(Padding(Text.assemble(("help: ", "bold green"), item.suggestion), (0, 0, 0, 2), expand=False))
+        _indented(out, Text.assemble(("help: ", "bold green"), item.suggestion), 2)
     out.print()
+
+
+def _indented(out: Console, text: Text, indent: int) -> None:
+    """Wrapped lines without the blanks at their ends that a padded block would have."""
+    for line in text.wrap(out, max(out.width - indent, 20)):
+        line.rstrip()
+        out.print(Text(" " * indent) + line, soft_wrap=True)
 
 
 def _excerpt(out: Console, item: Diagnostic, lines: Lines) -> None:
@@ -109,9 +116,10 @@ def _excerpt(out: Console, item: Diagnostic, lines: Lines) -> None:
     if len(line.expandtabs(4)) > width and len(before.expandtabs(4)) > width // 2:
         shift = len(before) - width // 4
     indent = min((len(line) - len(line.lstrip())), len(before)) if not shift else shift
-    shown = line[indent:].expandtabs(4)[:width]
-    offset = len(before[indent:].expandtabs(4))
-    length = max(1, min(len(marked.expandtabs(4)), width - offset))
+    shown = line[indent:].expandtabs(4)
+    shown = set_cell_size(shown, min(cell_len(shown), width))
+    offset = cell_len(before[indent:].expandtabs(4))
+    length = max(1, min(cell_len(marked.expandtabs(4)), width - offset))
     out.print(Text.assemble((gutter, "dim"), shown), no_wrap=True, crop=True)
     mark = Text.assemble(
         (" " * (len(gutter) - 2) + "| ", "dim"), " " * offset, ("^" * length, _STYLES.get(item.severity, ""))
