@@ -121,10 +121,12 @@ def unmodified(value: Value) -> bool:
 def decided_by(condition: Value, depth: int = 0) -> int:
     """The sources whose live values a condition compares; counts and masks decide nothing here."""
     operator = condition.operator
-    if operator is None or depth > 8 or is_point_test(condition):
+    if operator is None or depth > 8 or is_point_test(condition) or operator.role is Role.ANY:
         return 0
     bits = 0
     for _, operand in condition.operands:
+        if operand.operator is not None and operand.operator.role in (Role.ANY, Role.ALL):
+            continue
         if operand.operator is not None and operand.operator.role in TRUTH:
             bits |= decided_by(operand, depth + 1)
         elif operand.operator is not None and operand.operator.role in MOVES | {Role.EXTRACT}:
@@ -140,8 +142,8 @@ def is_point_test(condition: Value) -> bool:
     operator = condition.operator
     if operator is None:
         return False
-    if operator.role is Role.LOGIC:
-        return all(is_point_test(operand) for _, operand in condition.operands)
+    if operator.role is Role.LOGIC:  # `not size` asks whether a number is zero
+        return all(is_point_test(operand) or role(operand) not in TRUTH for _, operand in condition.operands)
     if operator.role in (Role.ANY, Role.ALL) or operator.role in MOVES:
         return bool(condition.operands) and is_point_test(condition.operands[0][1])
     if operator.role is not Role.COMPARE:
