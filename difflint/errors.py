@@ -39,9 +39,20 @@ class InvalidInput(DifflintError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def closest(word: str, allowed: Iterable[str]) -> str:
+    """The allowed word most like `word`, for vocabularies too large to list."""
+    return repr(get_close_matches(word, sorted(allowed), n=1, cutoff=0.0)[0])
+
+
+_LISTED = 60
+"""More words than this are not listed one by one."""
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """The allowed words as text, with the nearest match to `word` first when there is one."""
     words = sorted(allowed)
     close = get_close_matches(word, words, n=1)
+    if len(words) > _LISTED:
+        return repr(close[0]) if close else f"one of {len(words)} words such as {words[0]!r}"
     listing = ", ".join(words)
     return f"{close[0]!r} (one of: {listing})" if close else f"one of: {listing}"

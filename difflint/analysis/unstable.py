@@ -92,8 +92,8 @@ def _probability(value: Value) -> Value | None:
     below = stripped(value, _PICKS)
     if below.family == "probability":
         return below
-    if role(below) in (Role.SUBTRACT, Role.NEGATE, Role.ADD):
-        for _, operand in below.operands:
-            if not operand.range.is_point:
+    if role(below) in (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.SELECT, Role.FILL):
+        for name, operand in below.operands:
+            if name != "condition" and not operand.range.is_point:
                 return _probability(operand)
     return None
