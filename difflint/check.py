@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,15 +18,15 @@ from difflint.analysis import Options, analyse
 from difflint.catalogue.load import load
 from difflint.catalogue.model import Catalogue
 from difflint.config import Config
-from difflint.diagnose import Selection, diagnose, judge
-from difflint.diagnostic import Diagnostic
+from difflint.diagnose import Selection, diagnose, judge, matches, visible
+from difflint.diagnostic import Diagnostic, Severity
 from difflint.discover import File, Found, discover
 from difflint.domain.interval import Interval
 from difflint.errors import InvalidInput
 from difflint.facts import Certainty, Effect, Fact, Kind
 from difflint.lower import Lowered, lower_file
 from difflint.source import Lines, Position, Span
-from difflint.suppress import Suppression, apply, ranges, suppressions
+from difflint.suppress import Suppression, apply, ranges, reported, suppressions
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 20_000
@@ -71,7 +73,7 @@ def check(request: Request, progress: Progress | None = None) -> Result:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        thread = threading.Thread(target=work)
+        thread = threading.Thread(target=work, daemon=True)  # an interrupt ends the run at once
         thread.start()
         thread.join()
     finally:
@@ -103,16 +105,15 @@ def _check(request: Request, progress: Progress | None) -> Result:
         gc.unfreeze()
     result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
     selection = _per_file(request, modules)
-    diagnostics = diagnose(facts, catalogue.checks, selection)
-    remaining, unused = apply(diagnostics, comments)
+    remaining, unused = apply(diagnose(facts, catalogue.checks, selection.profile), comments)
+    remaining += [
+        item for item in _unused(unused, catalogue, selection) if reported(item, comments.get(item.span.path, ()))
+    ]
     result.diagnostics = sorted(
-        [*remaining, *_unused(unused, catalogue, selection)], key=lambda item: (item.span, item.code)
+        (item for item in remaining if visible(item, selection)), key=lambda item: (item.span, item.code)
     )
-    result.lines = {
-        path: Lines(path, item.text)
-        for path, item in lowered.items()
-        if any(diagnostic.span.path == path for diagnostic in result.diagnostics)
-    }
+    paths = {item.span.path for item in result.diagnostics}
+    result.lines = {path: Lines(path, item.text) for path, item in lowered.items() if path in paths}
     return result
 
 
@@ -165,7 +166,8 @@ def _broken(data: bytes) -> bool:
     if b"\0" in data:
         return True
     try:
-        compile(data, "<file>", "exec", dont_inherit=True, flags=0x400)
+        with warnings.catch_warnings(action="ignore"):
+            compile(data, "<file>", "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return True
     return False
@@ -282,11 +284,19 @@ def _unused(unused: Sequence[Suppression], catalogue: Catalogue, selection: Sele
     if check is None:
         return []
     found: list[Diagnostic] = []
+    off = [item for item in catalogue.checks.values() if item.severity.get(selection.profile) is Severity.OFF]
     for comment in unused:
-        listed = ", ".join(comment.codes) or "everything"
+        codes = [
+            code
+            for code in comment.unused or ()
+            if not matches(check, (code,)) and not any(matches(item, (code,)) for item in off)
+        ]
+        if comment.codes and not codes:
+            continue
+        listed = ", ".join(codes) or "everything"
         span = _point(comment.path, comment.pragma.line, comment.pragma.column)
         fact = Fact(Kind.UNUSED, Certainty.MUST, span, "", Effect.NONE, detail=listed)
-        diagnostic = judge(fact, check, selection)
+        diagnostic = judge(fact, check, selection.profile)
         if diagnostic is not None:
             found.append(diagnostic)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,16 +92,16 @@ def check(
     if not paths:
         fail("no paths given, expected files or folders (`.` for this one)")
     from_stdin = "-" in paths
-    if from_stdin and (len(paths) > 1 or not stdin_filename):
+    if (from_stdin or stdin_filename) and (paths != ("-",) or not stdin_filename):
         fail("standard input is checked alone, expected `--stdin-filename NAME -`")
     targets = (Path(stdin_filename),) if from_stdin and stdin_filename else tuple(map(Path, paths))
     try:
         config = load_config(targets)
         selection = _selection(config, select, ignore, extend_select, min_severity, certainty, profile)
+        _known_codes(config, _words((*select, *ignore, *extend_select)))
         data = sys.stdin.buffer.read() if from_stdin else None
         with _progress(form) as progress:
             result = run_check(Request(targets, config, selection, data, show_unknown), progress)
-        _known_codes(config, _words((*select, *ignore, *extend_select)))
         _report(result, form, output, statistics)
     except DifflintError as error:
         fail(str(error))
@@ -136,14 +137,21 @@ def _selection(
 
 
 def _known_codes(config: Config, words: tuple[str, ...]) -> None:
+    """Raise DifflintError for a word of the command line or the configuration that names no rule."""
     from difflint.catalogue.load import load
     from difflint.diagnose import matches
-    from difflint.errors import DifflintError, nearest
+    from difflint.errors import DifflintError, closest
 
     checks = load(config.rules).checks.values()
-    for word in words:
-        if not any(matches(item, (word,)) for item in checks):
-            raise DifflintError(f"no rule matches {word!r}, expected {nearest(word, (item.code for item in checks))}")
+    known = [*(item.code for item in checks), *(item.name for item in checks)]
+    places = [("", words), *((f"{config.path}: ", found) for found in config.codes)]
+    for place, found in places:
+        for word in found:
+            if not any(matches(item, (word,)) for item in checks):
+                nearest = closest(word, known)
+                raise DifflintError(
+                    f"{place}no rule matches {word!r}, the nearest is {nearest}; `difflint rules` lists all"
+                )
 
 
 @contextmanager
@@ -181,16 +189,32 @@ def _report(result: Result, form: str, output: Path | None, statistics: bool) ->
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; what is no file, such as a device or a pipe, is written to directly."""
     from difflint.errors import DifflintError
 
+    data = text.encode("utf-8", "backslashreplace")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        Path(name).replace(path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        target = path.resolve()  # a link stays a link
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+            Path(name).replace(target)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise DifflintError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _checks(path: str | None = None) -> dict[str, Check]:
@@ -208,13 +232,13 @@ def _checks(path: str | None = None) -> dict[str, Check]:
 @click.argument("code")
 def rule(code: str) -> None:
     """Explain one rule, by code or name."""
-    from difflint.errors import nearest
+    from difflint.errors import closest
 
     checks = _checks()
     found = next((item for item in checks.values() if code.upper() == item.code or code == item.name), None)
     if found is None:
         words = [*checks, *(item.name for item in checks.values())]
-        fail(f"no rule {code!r}, expected {nearest(code, words)}")
+        fail(f"no rule {code!r}, the nearest is {closest(code, words)}; `difflint rules` lists all")
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
@@ -239,6 +263,8 @@ def config(path: str) -> None:
     from difflint.config import KEYS, load_config
     from difflint.errors import DifflintError
 
+    if not Path(path).exists():
+        fail(f"{path}: no such file or folder")
     try:
         settings = load_config((Path(path),))
     except DifflintError as error:
@@ -254,9 +280,12 @@ def config(path: str) -> None:
 
 
 def run() -> None:
-    """Run the command line; a closed pipe is not an error."""
+    """Run the command line; a closed pipe is not an error, an unforeseen one is a run that failed."""
     try:
         cli(standalone_mode=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise SystemExit(1) from None
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        fail(f"internal error, please report it: {error!r} at {Path(frame.filename).name}:{frame.lineno}")

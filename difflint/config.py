@@ -46,6 +46,11 @@ class Config:
         return {key: tuple(codes) for key, codes in found.items()} if isinstance(found, dict) else {}
 
     @property
+    def codes(self) -> list[tuple[str, ...]]:
+        """Every list of codes, prefixes and names of rules."""
+        return [*map(self.texts, ("select", "ignore", "extend-select")), *self.per_file_ignores.values()]
+
+    @property
     def rules(self) -> tuple[Path, ...]:
         """The user's own rule folders."""
         return tuple(self.root / folder for folder in self.texts("extend-rules"))
@@ -66,7 +71,7 @@ class Config:
 
 
 def find_config(paths: Sequence[Path]) -> Path | None:
-    """The nearest pyproject.toml with a table for difflint, from the paths' common folder upwards."""
+    """The nearest pyproject.toml, from the paths' common folder upwards."""
     real = [path.resolve() for path in paths if path.exists()] or [Path.cwd()]
     try:
         start = Path(os.path.commonpath(real))
@@ -86,8 +91,15 @@ def load_config(paths: Sequence[Path]) -> Config:
         return Config()
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DifflintError(f"{path}: cannot be read: {error}") from None
+    except OSError as error:
+        raise DifflintError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        place = f"line {line}, column {column}"
+        raise DifflintError(
+            f"{path}: found byte 0x{error.object[error.start]:02x} at {place}, expected UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise DifflintError(f"{path}: found {error}, expected valid TOML") from None
     tool = content.get("tool", {})

@@ -10,12 +10,7 @@ from difflint.diagnostic import Diagnostic, Profile, Severity
 from difflint.facts import Cause, Certainty, Effect, Fact, Kind
 
 URL = "https://difflint.readthedocs.io/rules/{code}"
-_SHOWN = {
-    Certainty.POSSIBLE: (Certainty.CONFIRMED, Certainty.MUST, Certainty.LIKELY, Certainty.POSSIBLE),
-    Certainty.LIKELY: (Certainty.CONFIRMED, Certainty.MUST, Certainty.LIKELY),
-    Certainty.MUST: (Certainty.CONFIRMED, Certainty.MUST),
-    Certainty.CONFIRMED: (Certainty.CONFIRMED,),
-}
+_SURENESS = tuple(Certainty)
 _EFFECTS = {
     Effect.ZERO: "zero",
     Effect.INFINITE: "infinite",
@@ -40,12 +35,12 @@ class Selection:
     certainty: Certainty = Certainty.LIKELY
 
 
-def matches(check: Check, words: Iterable[str]) -> bool:
+def matches(check: Check | Diagnostic, words: Iterable[str]) -> bool:
     """Whether a code, a prefix of one, a rule's name or `ALL` names a check."""
     return any(word in ("ALL", check.name) or check.code.startswith(word) for word in words)
 
 
-def enabled(check: Check, selection: Selection) -> bool:
+def enabled(check: Check | Diagnostic, selection: Selection) -> bool:
     """Whether a check is switched on at all; the longer of two prefixes decides."""
     if matches(check, selection.extend):
         return True
@@ -54,7 +49,7 @@ def enabled(check: Check, selection: Selection) -> bool:
     return chosen is not None and (ignored is None or ignored < chosen)
 
 
-def _longest(check: Check, words: Iterable[str]) -> int | None:
+def _longest(check: Check | Diagnostic, words: Iterable[str]) -> int | None:
     lengths = [
         len(check.code) if word == check.name else 0 if word == "ALL" else len(word)
         for word in words
@@ -85,29 +80,42 @@ class Rules:
         return next((self._table[key] for key in keys if key in self._table), None)
 
 
-def diagnose(facts: Iterable[Fact], checks: Mapping[str, Check], selection: Selection) -> list[Diagnostic]:
-    """The diagnostics of a run, one per place and code, ordered by place."""
+def diagnose(facts: Iterable[Fact], checks: Mapping[str, Check], profile: Profile) -> list[Diagnostic]:
+    """Every diagnostic, shown or not: the surest one per place and code, ordered by place."""
     rules = Rules(checks)
-    shown = _SHOWN[selection.certainty]
     found: dict[tuple[object, str], Diagnostic] = {}
     for fact in facts:
         check = rules.claim(fact)
         if check is None:
             continue
-        if fact.certainty not in shown:
+        diagnostic = judge(fact, check, profile)
+        if diagnostic is None:
             continue
-        diagnostic = judge(fact, check, selection)
-        if diagnostic is not None:
-            found.setdefault((diagnostic.span, diagnostic.code), diagnostic)
+        key = (diagnostic.span, diagnostic.code)
+        if key not in found or _surer(diagnostic, found[key]):
+            found[key] = diagnostic
     return sorted(found.values(), key=lambda item: (item.span, item.code))
 
 
-def judge(fact: Fact, check: Check, selection: Selection) -> Diagnostic | None:
-    """The diagnostic of one fact, None if it is switched off."""
-    severity = check.severity.get(selection.profile, Severity.OFF)
-    if severity is Severity.OFF or severity.rank < selection.severity.rank or not enabled(check, selection):
-        return None
-    if matches(check, selection.per_file.get(fact.span.path, ())):
+def _surer(one: Diagnostic, other: Diagnostic) -> bool:
+    return _SURENESS.index(one.certainty) < _SURENESS.index(other.certainty)
+
+
+def visible(item: Diagnostic, selection: Selection) -> bool:
+    """Whether the selection shows a diagnostic."""
+    return (
+        _SURENESS.index(item.certainty) <= _SURENESS.index(selection.certainty)
+        and item.certainty is not Certainty.REFUTED
+        and item.severity.rank >= selection.severity.rank
+        and enabled(item, selection)
+        and not matches(item, selection.per_file.get(item.span.path, ()))
+    )
+
+
+def judge(fact: Fact, check: Check, profile: Profile) -> Diagnostic | None:
+    """The diagnostic of one fact, None if the profile switches it off."""
+    severity = check.severity.get(profile, Severity.OFF)
+    if severity is Severity.OFF:
         return None
     words = {
         "call": fact.call,

@@ -12,7 +12,7 @@ from difflint.errors import InvalidInput, Problem
 from difflint.source import Pragma
 
 _WORDS = re.compile(r"^\s*(?:\[([^\]]*)\])?\s*(.*)$")
-_RANGE = re.compile(r"([A-Za-z_]\w*)\s*=\s*([\[({][^\])}]*[\])}])")
+_RANGE = re.compile(r"([A-Za-z_]\w*)\s*=\s*([\[({][^\])}]*[\])}](?:\s+(?:integer|nonzero)\b)*)")
 VERBS = ("ignore", "ignore-next-line", "ignore-file", "range", "probe")
 
 
@@ -33,7 +33,18 @@ class Suppression:
             diagnostic.span.start.line <= line <= diagnostic.span.end.line for line in self.lines
         ):
             return False
-        return not self.codes or any(diagnostic.code.startswith(code) or diagnostic.name == code for code in self.codes)
+        return not self.codes or any(names(code, diagnostic) for code in self.codes)
+
+    @property
+    def unused(self) -> tuple[str, ...] | None:
+        """The codes that silenced nothing, () if the comment has no codes at all, None if all did something."""
+        left = tuple(code for code in self.codes if code not in self.used)
+        return left if left or not self.used else None
+
+
+def names(code: str, diagnostic: Diagnostic) -> bool:
+    """Whether a word of a comment, a code, a prefix of one or a rule's name, names a diagnostic's rule."""
+    return diagnostic.code.startswith(code) or diagnostic.name == code
 
 
 def suppressions(path: str, pragmas: Iterable[Pragma]) -> list[Suppression]:
@@ -63,15 +74,18 @@ def apply(
         silenced = False
         for comment in comments.get(diagnostic.span.path, ()):
             if comment.covers(diagnostic):
-                comment.used.update(
-                    code for code in comment.codes if diagnostic.code.startswith(code) or diagnostic.name == code
-                )
+                comment.used.update(code for code in comment.codes if names(code, diagnostic))
                 comment.used.add("")
                 silenced = True
         if not silenced:
             remaining.append(diagnostic)
-    unused = [comment for file in comments.values() for comment in file if not comment.used]
+    unused = [comment for file in comments.values() for comment in file if comment.unused is not None]
     return remaining, unused
+
+
+def reported(about: Diagnostic, comments: Iterable[Suppression]) -> bool:
+    """Whether a diagnostic about a comment stays: only a comment that names its rule silences it."""
+    return not any(comment.codes and comment.covers(about) for comment in comments)
 
 
 def ranges(path: str, pragmas: Iterable[Pragma]) -> tuple[tuple[int, dict[str, Interval]], ...]:
@@ -85,9 +99,9 @@ def ranges(path: str, pragmas: Iterable[Pragma]) -> tuple[tuple[int, dict[str, I
         if pragma.verb != "range":
             continue
         stated: dict[str, Interval] = {}
-        rest = _RANGE.sub("", pragma.arguments).replace(",", "").strip()
-        if rest or not pragma.arguments:
-            problems.append(Problem(path, place, repr(rest), "ranges such as `x=(0, inf), p=[0, 1]`"))
+        rest = _RANGE.sub("", pragma.arguments)
+        if "=" in rest or rest == pragma.arguments:
+            problems.append(Problem(path, place, repr(rest.strip(" ,")), "ranges such as `x=(0, inf), p=[0, 1]`"))
         for name, text in _RANGE.findall(pragma.arguments):
             try:
                 stated[name] = Interval.parse(text)

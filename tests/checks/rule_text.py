@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from difflint.catalogue.load import rules_root
 
@@ -44,3 +47,23 @@ def _marks(text: str) -> dict[int, tuple[str, frozenset[str]]]:
 def rule_file(code: str) -> Path:
     """The file of a rule."""
     return next(path for path in FILES if path.stem.startswith(code))
+
+
+def run(text: str) -> dict[str, Any]:
+    """The names that a block defines."""
+    names: dict[str, Any] = {"__name__": "example"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(text, "<example>", "exec"), names)
+    return names
+
+
+@cache
+def named(code: str, section: str, framework: str, name: str) -> Any:
+    """An object of a block of one framework in one section of a rule file."""
+    for block in blocks(rule_file(code)):
+        if block.section == section and re.search(rf"^(import|from) {framework}\b", block.text, re.MULTILINE):
+            names = run(block.text)
+            if name in names:
+                return names[name]
+    raise LookupError(f"{code}: no {name} for {framework} under {section!r}")

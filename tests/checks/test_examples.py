@@ -35,9 +35,7 @@ def disagreements(block: Block, folder: Path) -> list[str]:
     for number, line in enumerate(block.text.splitlines(), 1):
         kind, marked = block.marks.get(number, ("error", frozenset()))
         wanted = frozenset() if kind == "missed" else marked
-        codes = {
-            code for code, severity in found.get(number, set()) if severity is not Severity.INFO or code in marked
-        }
+        codes = {code for code, severity in found.get(number, set()) if severity is not Severity.INFO or code in marked}
         if codes != wanted:
             wrong.append(f"{sorted(codes)} instead of {sorted(wanted)} for line {number}: {line.strip()}")
     return wrong
