@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import gc
 import sys
 import threading
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from difflint import ir
 from difflint.analysis import Options, analyse
 from difflint.catalogue.load import load
 from difflint.catalogue.model import Catalogue
@@ -24,13 +21,13 @@ from difflint.discover import File, Found, discover
 from difflint.domain.interval import Interval
 from difflint.errors import InvalidInput
 from difflint.facts import Certainty, Effect, Fact, Kind
-from difflint.lower import Lowered, lower_file
+from difflint.gather import Progress, gather
+from difflint.lower import Lowered
 from difflint.source import Lines, Position, Span
 from difflint.suppress import Suppression, apply, ranges, reported, suppressions
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 20_000
-Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -89,7 +86,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
     catalogue = load(request.config.rules)
     found = _find(request)
     result = Result(errors=found.errors, files=len(found.files))
-    lowered = _lower(found.files, request, catalogue, result, progress)
+    lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress)
     comments = {path: suppressions(path, item.pragmas) for path, item in lowered.items()}
     options = Options(
         frozenset(request.config.texts("sources")),
@@ -104,7 +101,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
     finally:
         gc.unfreeze()
     result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
-    selection = _per_file(request, modules)
+    selection = _per_file(request, lowered)
     remaining, unused = apply(diagnose(facts, catalogue.checks, selection.profile), comments)
     remaining += [
         item for item in _unused(unused, catalogue, selection) if reported(item, comments.get(item.span.path, ()))
@@ -122,107 +119,6 @@ def _find(request: Request) -> Found:
         path = request.paths[0]
         return Found([File(path, path.stem, False)])
     return discover(request.paths, request.config.texts("exclude"), request.config.root)
-
-
-def _lower(
-    files: Sequence[File],
-    request: Request,
-    catalogue: Catalogue,
-    result: Result,
-    progress: Progress | None,
-) -> dict[str, Lowered]:
-    """Lower every file that can matter, by its path as reported; trees are dropped one by one."""
-    wanted = sorted(_roots(catalogue))
-    lowered: dict[str, Lowered] = {}
-    waiting: dict[str, tuple[File, bytes]] = {}
-    for number, file in enumerate(files):
-        if progress is not None:
-            progress(number, len(files))
-        data = request.stdin if request.stdin is not None else _read(file, result)
-        if data is None:
-            continue
-        if request.stdin is None and not any(word in data for word in wanted) and not _broken(data):
-            waiting[file.name] = (file, data)
-            continue
-        _lower_one(file, data, request, lowered)
-    _lower_imported(waiting, request, lowered)
-    if progress is not None:
-        progress(len(files), len(files))
-    return lowered
-
-
-def _roots(catalogue: Catalogue) -> set[bytes]:
-    """Words one of which a file must contain to be of interest."""
-    return {
-        root.encode()
-        for framework in catalogue.frameworks.values()
-        if framework.differentiable or not framework.host
-        for root in framework.modules
-    } | {b"scipy.optimize", b"difflint:"}
-
-
-def _broken(data: bytes) -> bool:
-    """Whether a file that names no framework still has to be read to report that it cannot be."""
-    if b"\0" in data:
-        return True
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            compile(data, "<file>", "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return True
-    return False
-
-
-def _lower_one(file: File, data: bytes, request: Request, lowered: dict[str, Lowered]) -> None:
-    path = _shown(file.path, request.cwd)
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        lowered[path] = lower_file(path, file.name, data, file.package)
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _lower_imported(waiting: dict[str, tuple[File, bytes]], request: Request, lowered: dict[str, Lowered]) -> None:
-    """Files without a framework count where a file with one imports them."""
-    pending = list(lowered.values())
-    while pending:
-        module = pending.pop().module
-        if module is None:
-            continue
-        for name in _imported(module):
-            entry = waiting.pop(name, None)
-            if entry is not None:
-                _lower_one(*entry, request, lowered)
-                pending.append(lowered[_shown(entry[0].path, request.cwd)])
-
-
-def _imported(module: ir.Module) -> list[str]:
-    names: list[str] = []
-    for statement in module.body:
-        if isinstance(statement, ir.Import):
-            names.append(statement.qualified)
-            if statement.member:
-                names.append(f"{statement.qualified}.{statement.member}")
-    return names
-
-
-def _read(file: File, result: Result) -> bytes | None:
-    try:
-        return file.path.read_bytes()
-    except OSError as error:
-        result.errors.append(f"{file.path}: cannot be read: {error.strerror}")
-        return None
-
-
-def _shown(path: Path, cwd: Path) -> str:
-    """The path as reports show it: relative to the working directory where it lies below it."""
-    absolute = path if path.is_absolute() else cwd / path
-    try:
-        return absolute.resolve().relative_to(cwd.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
 
 
 def _stated(lowered: Mapping[str, Lowered], result: Result) -> dict[str, tuple[tuple[int, dict[str, Interval]], ...]]:
@@ -257,24 +153,20 @@ def _point(path: str, line: int, column: int, length: int = 1) -> Span:
     return Span(path, Position(line, column), Position(line, column + length))
 
 
-def _per_file(request: Request, modules: Sequence[ir.Module]) -> Selection:
-    from dataclasses import replace
-
+def _per_file(request: Request, paths: Iterable[str]) -> Selection:
     ignores = request.config.per_file_ignores
     if not ignores:
         return request.selection
     specs = [(GitIgnoreSpec.from_lines([pattern]), codes) for pattern, codes in ignores.items()]
     per_file: dict[str, tuple[str, ...]] = {}
-    for module in modules:
-        real = (request.cwd / module.path).resolve()
+    for path in paths:
+        real = (request.cwd / path).resolve()
         relative = (
-            real.relative_to(request.config.root).as_posix()
-            if real.is_relative_to(request.config.root)
-            else module.path
+            real.relative_to(request.config.root).as_posix() if real.is_relative_to(request.config.root) else path
         )
         codes = tuple(code for spec, found in specs if spec.match_file(relative) for code in found)
         if codes:
-            per_file[module.path] = codes
+            per_file[path] = codes
     return replace(request.selection, per_file=per_file)
 
 

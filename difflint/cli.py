@@ -17,9 +17,10 @@ from difflint import __version__
 
 if TYPE_CHECKING:
     from difflint.catalogue.model import Check
-    from difflint.check import Progress, Result
+    from difflint.check import Result
     from difflint.config import Config
     from difflint.diagnose import Selection
+    from difflint.gather import Progress
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
