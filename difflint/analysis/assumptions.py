@@ -32,14 +32,17 @@ from difflint.domain.interval import Interval
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on the work per function: call depth, values made, statements run, elements of a loop
-    unrolled, contexts per operation."""
+    """Bounds on the work per function: call depth (`idle_depth` before anything is differentiated),
+    values made, statements run, elements of a loop unrolled, contexts per operation, closures in
+    which one nested function is analysed."""
 
     depth: int = 3
+    idle_depth: int = 2
     values: int = 700
     statements: int = 400
     unroll: int = 8
     contexts: int = 4
+    closures: int = 3
 
 
 @dataclass(frozen=True, slots=True)

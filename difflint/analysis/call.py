@@ -82,13 +82,22 @@ def unknown_call(
     parts = [interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item)]
     extra = 0
     if isinstance(callee, Value):
-        parts.append(callee)
-        if callee.form in (Form.SOURCE, Form.SETTING, Form.UNKNOWN) and callee.mode != "data":
+        if _may_be_model(callee, parts):
             extra = interpreter.weights_of(callee).bit
+        parts.append(callee)
     elif interpreter.options.unknown:
         interpreter.unknown.append((site, name))
     value = interpreter.unknown_value(activation, site, tuple(parts), extra=extra if activation.recording else 0)
     return value
+
+
+def _may_be_model(callee: Value, arguments: list[Value]) -> bool:
+    """Whether a callable of unknown origin may hold weights: configuration alone is no model's input."""
+    if callee.form not in (Form.SOURCE, Form.SETTING, Form.UNKNOWN) or callee.mode == "data":
+        return False
+    return not arguments or any(
+        part.form is not Form.CONSTANT and (part.form is not Form.SETTING or part.mode) for part in arguments
+    )
 
 
 def _external(
@@ -135,7 +144,8 @@ def run_function(
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:
     frame = activation.frame
-    if frame is not None and frame.depth >= interpreter.limits.depth:
+    limits = interpreter.limits
+    if frame is not None and frame.depth >= (limits.depth if interpreter.graph.sources else limits.idle_depth):
         return False
     if interpreter.exhausted:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,7 @@ class Analysis:
         self.assumed: list[_Assumed] = []
         self.reached: set[tuple[Site, str]] = set()
         self.covered: set[tuple[str, int]] = set()
+        self.closures: Counter[tuple[str, int]] = Counter()
 
     def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
         """All facts, ordered by place."""
@@ -79,6 +81,9 @@ class Analysis:
         for function in list(interpreter.defined):
             root = function_root(interpreter, function)
             if root is None or function.node.start in interpreter.run_here:
+                continue
+            self.closures[root.key] += 1
+            if self.closures[root.key] > interpreter.limits.closures:
                 continue
             interpreter.sinks.clear()
             enter(interpreter, root)
