@@ -87,7 +87,7 @@ def unknown_call(
         parts.append(callee)
     elif interpreter.options.unknown:
         interpreter.unknown.append((site, name))
-    value = interpreter.unknown_value(activation, site, tuple(parts), extra=extra if activation.recording else 0)
+    value = interpreter.unknown_value(activation, site, tuple(parts), extra=extra)
     return value
 
 

@@ -142,6 +142,8 @@ class Graph:
         """Sources that something proves to be arrays: an annotation, a framework's operator."""
         self.back_edges: dict[int, Value] = {}
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
+        self.traced: set[int] = set()
+        """Orders of loop conditions that have no truth value while they are traced."""
         self._numbers: dict[object, int] = {}
         self._fresh = 0
 

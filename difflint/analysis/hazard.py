@@ -72,6 +72,17 @@ def escape(interval: Interval, domain: Interval) -> tuple[Escape, str] | None:
     return min(found, key=lambda entry: order.index(entry[0])) if found else None
 
 
+def is_finite(value: Value, hazard: Hazard) -> bool:
+    """Whether the value is finite where its derivative is not."""
+    operator = value.operator
+    if operator is None:
+        return False
+    if operator.role is Role.POWER:
+        power = value.operand("y")
+        return power is not None and power.range.positive
+    return operator.role is Role.FUNCTION and escape(hazard.interval, operator.value_domain) is None
+
+
 class Judge:
     """Judges single operations of one graph."""
 

@@ -15,7 +15,7 @@ from difflint.analysis import evaluate as _evaluate
 from difflint.analysis import execute as _execute
 from difflint.analysis.activation import Activation, Sink, Write
 from difflint.analysis.assumptions import Limits, Options
-from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Value
+from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Term, Value
 from difflint.analysis.objects import (
     ClassObject,
     Container,
@@ -327,7 +327,7 @@ class Interpreter:
                 merged[name] = self.join(activation, condition, mine, other, site)
         return merged
 
-    def _branch_mode(self, activation: Activation, condition: Value | None, python: bool) -> str:
+    def branch_mode(self, activation: Activation, condition: Value | None, python: bool) -> str:
         """`framework`, or `traced` for an array without a truth value while a function is traced."""
         if not python:
             return "framework"
@@ -386,12 +386,12 @@ class Interpreter:
             site,
             frame=activation.frame,
             path=activation.path,
-            range=x.range.join(y.range),
+            range=self.ranges.of_term(Term(Form.JOIN, None, operands, ""), activation.path),
             alive=x.alive | y.alive,
             depends=x.depends | y.depends,
             steered=steered,
             framework=x.framework or y.framework,
             lost=x.lost | y.lost,
-            mode=self._branch_mode(activation, condition, python),
+            mode=self.branch_mode(activation, condition, python),
             number=self.graph.number(("join", condition.number if condition else None, x.number, y.number)),
         )

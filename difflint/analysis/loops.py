@@ -127,6 +127,8 @@ def _loop_body(
         condition = interpreter.evaluate(activation, test)
         if isinstance(condition, Value):
             loop.conditions.append(condition)
+            if interpreter.branch_mode(activation, condition, True) == "traced":
+                interpreter.graph.traced.add(condition.order)
             activation.path = interpreter.ranges.assume(path, condition, True)
     interpreter.execute(activation, node.body)
     for state in loop.exits:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import NUMBER
 from difflint.analysis.graph import Form, Grade, Value
-from difflint.analysis.shapes import TRUTH, role, terms, unmodified
+from difflint.analysis.shapes import TRUTH, role, stripped, terms, unmodified
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -84,7 +84,8 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
 
 def _is_integer_typed(value: Value) -> bool:
     """Whether a result is an array of integers: nobody differentiates it."""
-    return value.mode == "integer" or (value.operator is not None and value.operator.integer)
+    below = stripped(value, frozenset({Role.SHAPE, Role.VIEW}))
+    return below.mode == "integer" or (below.operator is not None and below.operator.integer)
 
 
 def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) -> list[_Visit]:
@@ -144,7 +145,7 @@ def _zero_bits(value: Value) -> int:
     if operator is None or value.form is not Form.OPERATION:
         return 0
     if value.operator is not None and value.operator.role in TRUTH:
-        return _operand_bits(value) or value.depends  # dead already: then the comparison is to blame
+        return value.depends  # the comparison is to blame for what is dead already, too
     if value.mode == "integer" or operator.integer:
         return value.lost or _operand_bits(value)
     bits = 0

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, arrivals, judge
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
-from difflint.analysis.hazard import Escape, Hazard, Judge
+from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.loss import Loss, losses
-from difflint.analysis.shapes import TRUTH, decided_by, is_point_test, role, stripped, unmodified
+from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
-from difflint.catalogue.model import Operator, Role, Saves
+from difflint.catalogue.model import Convention, Operator, Role, Saves
 from difflint.facts import Cause, Certainty, Effect, Kind
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
             frame=value.frame,
             sink=sink.site,
         )
-    elif finding is not None and not _conventional(interpreter, value, operator, sink.order):
+    elif finding is not None and not _conventional(interpreter, value, finding.hazard, sink.order):
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
             yield _hazard(finding.kind, value, operator, finding.hazard, sink)
     for part in overflowing(value, interpreter.ranges):
@@ -166,11 +166,27 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
     yield from _overwritten(interpreter, value, operator, sink)
 
 
-def _conventional(interpreter: Interpreter, value: Value, operator: Operator, order: int) -> bool:
-    """Whether the framework reports a finite derivative at the exceptional set."""
+def _convention(interpreter: Interpreter, value: Value) -> Convention | None:
     framework = interpreter.catalogue.frameworks.get(value.framework)
-    convention = framework.conventions.get(operator.id) if framework is not None else None
-    return convention is not None and convention.finite_order >= order
+    if framework is None or value.operator is None:
+        return None
+    return framework.conventions.get(value.operator.id)
+
+
+def _conventional(interpreter: Interpreter, value: Value, hazard: Hazard, order: int) -> bool:
+    """Whether the framework reports a finite derivative at the exceptional set, or drops it below."""
+    convention = _convention(interpreter, value)
+    if convention is not None and convention.finite_order >= order:
+        return True
+    alone = sum(bool(operand.alive) for _, operand in value.operands) == 1
+    return hazard.escape is Escape.END and alone and is_finite(value, hazard) and _drops(interpreter, hazard.operand)
+
+
+def _drops(interpreter: Interpreter, operand: Value) -> bool:
+    """Whether the backward pass of what makes the end selects zero there: `sqrt(relu(x))`."""
+    below = stripped(operand, MOVES | {Role.SUM, Role.SQUARE})
+    convention = _convention(interpreter, below)
+    return convention is not None and convention.selects and set(convention.derivative.values()) == {0.0}
 
 
 def _hazard(kind: Kind, value: Value, operator: Operator, hazard: Hazard, sink: Sink) -> Observation:
@@ -225,12 +241,12 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
         for condition in interpreter.graph.loop_conditions.get(value.order, ()):
             if condition.depends & alive:
                 yield Observation(
-                    Kind.LOOP,
+                    Kind.TRACED_BRANCH if condition.order in interpreter.graph.traced else Kind.LOOP,
                     Certainty.LIKELY,
                     condition.site,
                     "loop",
                     Effect.WRONG,
-                    value=value,
+                    value=condition,
                     operand=condition,
                     bits=condition.depends & alive,
                     frame=value.frame,

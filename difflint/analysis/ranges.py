@@ -173,6 +173,25 @@ def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
     return result
 
 
+def _add(value: Value | Term, operator: Operator, get: Get) -> Interval:
+    x, y = value.operand("x"), value.operand("y")
+    if x is None or y is None:
+        return Interval.TOP
+    result = get(x).add(get(y))
+    return result.excluding_zero() if _marks_zeros(y, x) or _marks_zeros(x, y) else result
+
+
+def _marks_zeros(mask: Value, value: Value) -> bool:
+    """Whether a mask is one exactly where a non-negative `value` is zero."""
+    mask = stripped(mask)
+    if role_of(mask) is not Role.COMPARE or mask.operator is None or not value.range.nonnegative:
+        return False
+    x, y = mask.operand("x"), mask.operand("y")
+    if x is None or y is None or mask.operator.relation not in ("eq", "le"):
+        return False
+    return stripped(x).number == stripped(value).number and y.range == _FALSE
+
+
 def _multiply(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if _same(value):
         return _of(value, "x", get).square()
@@ -281,7 +300,7 @@ def _absolute(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 Rule = Callable[[Value | Term, Operator, Get], Interval]
 _RULES: dict[Role, Rule] = {
-    Role.ADD: _binary(Interval.add),
+    Role.ADD: _add,
     Role.SUBTRACT: _subtract,
     Role.MULTIPLY: _multiply,
     Role.DIVIDE: _divide,

@@ -10,7 +10,7 @@ from difflint.analysis.graph import Value
 from difflint.analysis.hazard import Escape, escape
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.shapes import MOVES, exponent, is_shifted, role, stripped
-from difflint.catalogue.model import Role
+from difflint.catalogue.model import Monotone, Role
 from difflint.domain.interval import Interval
 
 _PICKS = MOVES | {Role.INDEX, Role.HULL}
@@ -53,7 +53,8 @@ def _exponentials(value: Value, shifted_log: bool) -> list[Value]:
     below = stripped(value)
     kind = role(below)
     if exponent(below) is not None:
-        return [below] if shifted_log else []
+        even = below.operator is not None and below.operator.monotone is Monotone.NONE  # cosh
+        return [below] if shifted_log or even else []
     if kind in (Role.SUM, Role.HULL) and below.operands:
         inner = stripped(below.operands[0][1])
         return [inner] if exponent(inner) is not None else []

@@ -15,7 +15,8 @@ from difflint.diagnostic import Severity
 TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 JAX = "import jax\nimport jax.numpy as jnp\n"
 CASES = {
-    "1 metrics, logging and evaluation are silent": TORCH + """
+    "1 metrics, logging and evaluation are silent": TORCH
+    + """
 @torch.no_grad()
 def evaluate(model, x, y):
     size = (x * x).sum()
@@ -24,18 +25,21 @@ def evaluate(model, x, y):
 def log(losses):
     print(sum(loss.item() for loss in losses) / len(losses))
 """,
-    "1 a value that reaches no result is silent": TORCH + """
+    "1 a value that reaches no result is silent": TORCH
+    + """
 def f(x):
     unused = torch.sqrt((x * x).sum())
     return x.sum()
 """,
-    "1 the gradient may come through the numerator": TORCH + """
+    "1 the gradient may come through the numerator": TORCH
+    + """
 class Pool(nn.Module):
     def forward(self, x, lengths):
         count = (lengths > 0).sum()
         return x.sum() / count  # error: DIF303
 """,
-    "1 auxiliary results beside a live one are silent": JAX + """
+    "1 auxiliary results beside a live one are silent": JAX
+    + """
 def loss(params, x, y):
     logits = x @ params
     hits = jnp.mean((jnp.argmax(logits, -1) == y).astype(jnp.float32))
@@ -43,11 +47,13 @@ def loss(params, x, y):
 
 step = jax.value_and_grad(loss, has_aux=True)
 """,
-    "2 a guard behind the operation is none": TORCH + """
+    "2 a guard behind the operation is none": TORCH
+    + """
 def f(x):
     return torch.sqrt((x * x).sum(-1)).clamp(min=1e-6)  # error: DIF301
 """,
-    "2 open and closed ends": TORCH + """
+    "2 open and closed ends": TORCH
+    + """
 def f(x):
     a = x.clamp(min=1e-6).sqrt()
     b = x.clamp(min=0).sqrt()  # error: DIF404
@@ -55,21 +61,24 @@ def f(x):
     d = x.square().sum().log()  # error: DIF304
     return a.sum() + b.sum() + c.sum() + d
 """,
-    "3 a where masks the cotangent": TORCH + """
+    "3 a where masks the cotangent": TORCH
+    + """
 def f(x):
     m = x > 0
     bad = torch.where(m, x.log(), 0.0)  # error: DIF401
     good = torch.where(m, torch.where(m, x, 1.0).log(), 0.0)
     return (bad + good).sum()
 """,
-    "3 a branch of the framework protects": JAX + """
+    "3 a branch of the framework protects": JAX
+    + """
 def f(x):
     size = jnp.sum(x * x)
     return jax.lax.cond(size > 0, lambda s: jnp.sqrt(s), lambda s: 0.0 * s, size)
 
 slope = jax.grad(f)
 """,
-    "4 predicates refine, whatever they are called": TORCH + """
+    "4 predicates refine, whatever they are called": TORCH
+    + """
 def by_mask(d):
     size = d * d
     m = size > 0
@@ -94,7 +103,8 @@ def by_return(d):
 def by_maximum(d, eps=1e-8):
     return torch.maximum((d * d).sum(-1), torch.tensor(eps)).sqrt().sum()
 """,
-    "5 ranges and relations": TORCH + """
+    "5 ranges and relations": TORCH
+    + """
 def f(x, y):
     shifted = x - x.max(dim=-1, keepdim=True).values
     total = shifted.exp().sum(-1)
@@ -105,7 +115,8 @@ def f(x, y):
     d = 1 / (y.abs() + 1) + 1 / (y.norm() + 1e-3)
     return a.sum() + b.sum() + c.sum() + d.sum()
 """,
-    "6 epsilon is a number": TORCH + """
+    "6 epsilon is a number": TORCH
+    + """
 class Scale(nn.Module):
     def __init__(self, eps=0.0):
         super().__init__()
@@ -117,7 +128,8 @@ class Scale(nn.Module):
 def vanishing(x):
     return x / torch.sqrt((x * x).sum() + 1e-60)  # error: DIF303, DIF409
 """,
-    "7 casts, masks and straight-through": TORCH + """
+    "7 casts, masks and straight-through": TORCH
+    + """
 class Quantised(nn.Module):
     def forward(self, x):
         hard = x + (torch.round(x) - x).detach()
@@ -128,7 +140,8 @@ class Steps(nn.Module):
     def forward(self, x):
         return (x * 4.0).long().float() * 0.25  # error: DIF104
 """,
-    "8 a cut is a finding where it discards a computation": TORCH + """
+    "8 a cut is a finding where it discards a computation": TORCH
+    + """
 def target(x, y):
     return (x - (y * 2.0).detach()).square().mean() + y.sum()
 
@@ -137,7 +150,8 @@ class Lost(nn.Module):
         hidden = torch.tanh(x).detach()  # error: DIF501
         return hidden.square().mean()
 """,
-    "9 derivatives written by hand are boundaries": TORCH + """
+    "9 derivatives written by hand are boundaries": TORCH
+    + """
 class Root(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
@@ -152,7 +166,8 @@ class Root(torch.autograd.Function):
 def f(x):
     return Root.apply(x).sum()
 """,
-    "10 helpers, methods, defaults, partials": TORCH + """
+    "10 helpers, methods, defaults, partials": TORCH
+    + """
 from functools import partial
 
 def ratio(a, b, eps=1e-8):
@@ -179,7 +194,9 @@ class Model(nn.Module):
         four = x.sum(-1) / size.clamp(min=self.floor)
         return self.head(x).sum() + (one + two + three + four).sum()
 """,
-    "11 conventions differ by framework": TORCH + JAX + """
+    "11 conventions differ by framework": TORCH
+    + JAX
+    + """
 def in_torch(x: torch.Tensor):
     return torch.linalg.vector_norm(x)
 
@@ -188,7 +205,8 @@ def in_jax(x):
 
 slope = jax.grad(in_jax)
 """,
-    "12 an unknown call is no finding": TORCH + """
+    "12 an unknown call is no finding": TORCH
+    + """
 import somewhere
 
 def f(x):
@@ -222,7 +240,8 @@ class Net(t.nn.Module):
             total = total + n
         return t.sqrt(total)  # error: DIF301
 """,
-    "loops are widened": TORCH + """
+    "loops are widened": TORCH
+    + """
 def f(x):
     total = torch.zeros(())
     for row in x:
@@ -235,7 +254,8 @@ def g(x):
         total = total + row.square().sum()
     return total.sqrt()
 """,
-    "second derivatives need more": TORCH + """
+    "second derivatives need more": TORCH
+    + """
 class Energy(nn.Module):
     def forward(self, r):
         return torch.linalg.norm(r, dim=-1).sum()  # error: DIF302
@@ -260,7 +280,9 @@ def test_case(name: str, tmp_path: Path) -> None:
             found.setdefault(item.span.start.line, set()).add(item.code)
     wanted = {
         number: set(re.findall(r"DIF\d+", line.partition("# error:")[2]))
-        for number, line in enumerate(text.splitlines(), 1) if "# error:" in line}
+        for number, line in enumerate(text.splitlines(), 1)
+        if "# error:" in line
+    }
 
     assert found == wanted
 

@@ -12,13 +12,35 @@ import difflint
 ROOT = Path(difflint.__file__).parent
 FILES = sorted(path for path in ROOT.rglob("*.py") if "rules" not in path.parts)
 LAYERS = {
-    "__main__": 7, "cli": 6, "check": 5, "config": 5, "discover": 5, "gather": 5, "progress": 5, "report": 4,
-    "diagnose": 4, "suppress": 4, "lower": 3, "analysis": 3, "catalogue": 2, "domain": 1, "facts": 0,
-    "diagnostic": 0, "ir": 0, "source": 0, "errors": 0, "__init__": 0,
+    "__main__": 7,
+    "cli": 6,
+    "check": 5,
+    "config": 5,
+    "discover": 5,
+    "gather": 5,
+    "progress": 5,
+    "report": 4,
+    "diagnose": 4,
+    "suppress": 4,
+    "lower": 3,
+    "analysis": 3,
+    "catalogue": 2,
+    "domain": 1,
+    "facts": 0,
+    "diagnostic": 0,
+    "ir": 0,
+    "source": 0,
+    "errors": 0,
+    "__init__": 0,
 }
 OWNERS = {
-    "libcst": {"lower"}, "click": {"cli"}, "rich": {"report", "progress", "cli"}, "pathspec": {"discover", "check"},
-    "numpy": set(), "torch": set(), "jax": set(),
+    "libcst": {"lower"},
+    "click": {"cli"},
+    "rich": {"report", "progress", "cli"},
+    "pathspec": {"discover", "check"},
+    "numpy": set(),
+    "torch": set(),
+    "jax": set(),
 }
 FORBIDDEN = ("utils", "helpers", "manager", "base", "common")
 

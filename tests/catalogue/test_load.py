@@ -42,18 +42,21 @@ def problems(root: Path) -> str:
     return str(raised.value)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ('[a]\nrole = "functoin"\n', "'function'"),
-    ('[a]\nrole = "function"\nargments = ["x"]\n', "'arguments'"),
-    ('[a]\nrole = "function"\nrange = "[0, 1"\n', "interval"),
-    ('[a]\nrole = "function"\nfamily = "rot"\n', "'root'"),
-    ('[a]\nrole = "function"\narguments = ["x"]\nvalue = "sqr(x)"\n', "'sqrt'"),
-    ('[a]\nrole = "function"\narguments = ["x"]\nflow = { x = "zeor" }\n', "'zero'"),
-    ('[a]\nrole = "function"\narguments = ["x"]\nflow = { y = "zero" }\n', "no argument 'y'"),
-    ('[a]\nrole = "layer"\ncalls = "relux"\n', "'relu'"),
-    ('[a]\nrole = 3\n', "found 3"),
-    ("[a\n", "TOML"),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[a]\nrole = "functoin"\n', "'function'"),
+        ('[a]\nrole = "function"\nargments = ["x"]\n', "'arguments'"),
+        ('[a]\nrole = "function"\nrange = "[0, 1"\n', "interval"),
+        ('[a]\nrole = "function"\nfamily = "rot"\n', "'root'"),
+        ('[a]\nrole = "function"\narguments = ["x"]\nvalue = "sqr(x)"\n', "'sqrt'"),
+        ('[a]\nrole = "function"\narguments = ["x"]\nflow = { x = "zeor" }\n', "'zero'"),
+        ('[a]\nrole = "function"\narguments = ["x"]\nflow = { y = "zero" }\n', "no argument 'y'"),
+        ('[a]\nrole = "layer"\ncalls = "relux"\n', "'relu'"),
+        ("[a]\nrole = 3\n", "found 3"),
+        ("[a\n", "TOML"),
+    ],
+)
 def test_operator_problems(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "operators").mkdir()
     (tmp_path / "operators" / "mine.toml").write_text(text)
@@ -62,15 +65,18 @@ def test_operator_problems(tmp_path: Path, text: str, expected: str) -> None:
     assert "mine.toml" in problems(tmp_path) or "[a.calls]" in problems(tmp_path)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ('name = "f"\n[operators]\nsqrtt = ["f.sqrt"]\n', "'sqrt'"),
-    ('name = "f"\n[operators]\nsqrt = ["f.s"]\nexp = ["f.s"]\n', "again"),
-    ('name = "f"\n[operators]\nclamp = ["f.c"]\n[signatures]\n"f.c" = "a:x b:mni"\n', "'min'"),
-    ('name = "f"\n[signatures]\n"f.c" = "x"\n', "no spelling"),
-    ('name = "f"\n[classes]\n"f.M" = { kind = "modul" }\n', "'module'"),
-    ('name = "f"\n[conventions.nrom]\nfinite_order = 1\n', "'norm'"),
-    ('mane = "f"\n', "unknown key 'mane'"),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('name = "f"\n[operators]\nsqrtt = ["f.sqrt"]\n', "'sqrt'"),
+        ('name = "f"\n[operators]\nsqrt = ["f.s"]\nexp = ["f.s"]\n', "again"),
+        ('name = "f"\n[operators]\nclamp = ["f.c"]\n[signatures]\n"f.c" = "a:x b:mni"\n', "'min'"),
+        ('name = "f"\n[signatures]\n"f.c" = "x"\n', "no spelling"),
+        ('name = "f"\n[classes]\n"f.M" = { kind = "modul" }\n', "'module'"),
+        ('name = "f"\n[conventions.nrom]\nfinite_order = 1\n', "'norm'"),
+        ('mane = "f"\n', "unknown key 'mane'"),
+    ],
+)
 def test_framework_problems(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "frameworks").mkdir()
     (tmp_path / "frameworks" / "mine.toml").write_text(text)
@@ -78,12 +84,15 @@ def test_framework_problems(tmp_path: Path, text: str, expected: str) -> None:
     assert expected in problems(tmp_path)
 
 
-@pytest.mark.parametrize(("file", "values", "expected"), [
-    ("XYZ001-mine.md", {"name": "other"}, "'mine'"),
-    ("XYZ001-mine.md", {"message": "{operan}"}, "'operand'"),
-    ("XYZ001-mine.md", {"kind": "unbouned"}, "'unbounded'"),
-    ("mine.md", {}, "DIFnnn-name.md"),
-])
+@pytest.mark.parametrize(
+    ("file", "values", "expected"),
+    [
+        ("XYZ001-mine.md", {"name": "other"}, "'mine'"),
+        ("XYZ001-mine.md", {"message": "{operan}"}, "'operand'"),
+        ("XYZ001-mine.md", {"kind": "unbouned"}, "'unbounded'"),
+        ("mine.md", {}, "DIFnnn-name.md"),
+    ],
+)
 def test_rule_problems(tmp_path: Path, file: str, values: dict[str, str], expected: str) -> None:
     (tmp_path / "checks").mkdir()
     text = RULE.format(**{"name": "mine", "message": "m", "kind": "unbounded"} | values)

@@ -48,8 +48,9 @@ def test_range_and_monotonicity(row: Operator) -> None:
         assert images == sorted(images, reverse=True)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.family and not row.derivative_domain.is_top],
-                         ids=lambda row: row.id)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.family and not row.derivative_domain.is_top], ids=lambda row: row.id
+)
 def test_the_derivative_grows_at_the_excluded_ends(row: Operator) -> None:
     slope = compile_formula(row.derivative[row.arguments[0]], row.arguments)
     domain = row.derivative_domain

@@ -62,14 +62,17 @@ def test_unreadable_directory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert findings(result)
 
 
-@pytest.mark.parametrize(("data", "expected"), [
-    (b"\x00\x01\x02import torch", "null character"),
-    (b"import torch\nx = '\xff\xfe'\n", "not utf-8"),
-    (b"# coding: martian\nimport torch\n", "martian"),
-    (b"import torch\ndef f(:\n", "invalid syntax"),
-    (b"import torch\nx = (\n", "invalid syntax"),
-    (b"import torch\nx = " + b"(" * 3000 + b"1" + b")" * 3000 + b"\n", "nested too deeply"),
-])
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"\x00\x01\x02import torch", "null character"),
+        (b"import torch\nx = '\xff\xfe'\n", "not utf-8"),
+        (b"# coding: martian\nimport torch\n", "martian"),
+        (b"import torch\ndef f(:\n", "invalid syntax"),
+        (b"import torch\nx = (\n", "invalid syntax"),
+        (b"import torch\nx = " + b"(" * 3000 + b"1" + b")" * 3000 + b"\n", "nested too deeply"),
+    ],
+)
 def test_files_that_cannot_be_read(folder: Path, data: bytes, expected: str) -> None:
     (folder / "broken.py").write_bytes(data)
     result = check(".")
@@ -80,14 +83,17 @@ def test_files_that_cannot_be_read(folder: Path, data: bytes, expected: str) -> 
     assert findings(result)
 
 
-@pytest.mark.parametrize("data", [
-    b"\xef\xbb\xbf" + HAZARD.encode(),
-    b"# -*- coding: latin-1 -*-\n# \xe9\xe8\n" + HAZARD.encode(),
-    HAZARD.replace("\n", "\r\n").encode(),
-    HAZARD.replace("    ", "\t").encode(),
-    HAZARD.replace("\n\n\n", "\n\x0c\n\n").encode(),
-    HAZARD.rstrip("\n").encode(),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + HAZARD.encode(),
+        b"# -*- coding: latin-1 -*-\n# \xe9\xe8\n" + HAZARD.encode(),
+        HAZARD.replace("\n", "\r\n").encode(),
+        HAZARD.replace("    ", "\t").encode(),
+        HAZARD.replace("\n\n\n", "\n\x0c\n\n").encode(),
+        HAZARD.rstrip("\n").encode(),
+    ],
+)
 def test_unusual_texts_are_analysed(folder: Path, data: bytes) -> None:
     (folder / "unusual.py").write_bytes(data)
     result = check("unusual.py")
@@ -109,7 +115,8 @@ def test_long_and_deep_files(folder: Path) -> None:
     (folder / "calls.py").write_text("import torch\nx = y" + ".f()" * 300 + "\n")
     (folder / "ladder.py").write_text(
         "import torch\ndef f(x):\n    if x == 0:\n        return 0\n"
-        + "".join(f"    elif x == {n}:\n        return {n}\n" for n in range(1, 300)))
+        + "".join(f"    elif x == {n}:\n        return {n}\n" for n in range(1, 300))
+    )
     result = check(".")
 
     assert result.exit_code == 1
@@ -153,7 +160,8 @@ def test_constructs_nobody_models(folder: Path) -> None:
         "    G = [a async for a in x if (b := a)]\n\n\ntype Alias[T] = list[T]\n\n\n"
         "class C[T](torch.nn.Module, metaclass=type):\n"
         "    x: int = 3\n\n    def forward(self, v, /, w=lambda q, *r: q):\n"
-        "        return v[..., 1:2, None] @ w(v) if v else {**v}\n")
+        "        return v[..., 1:2, None] @ w(v) if v else {**v}\n"
+    )
     result = check(".")
 
     assert result.exit_code == 1

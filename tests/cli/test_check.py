@@ -56,14 +56,31 @@ def test_json_is_versioned(folder: Path) -> None:
     assert item["path"] == "bad.py"
     assert item["range"] == {"start": {"line": 5, "column": 12}, "end": {"line": 5, "column": 37}}
     assert set(item) == {
-        "code", "name", "severity", "certainty", "path", "range", "message", "suggestion", "trace", "url"}
+        "code",
+        "name",
+        "severity",
+        "certainty",
+        "path",
+        "range",
+        "message",
+        "suggestion",
+        "trace",
+        "url",
+    }
     assert document["summary"]["by_code"] == {"DIF301": 1}
 
 
-@pytest.mark.parametrize("options", [
-    ("--ignore", "DIF301"), ("--ignore", "DIF3"), ("--ignore", "sqrt-at-zero"), ("--select", "DIF1"),
-    ("--min-severity", "error"), ("--certainty", "must"),
-])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--ignore", "DIF301"),
+        ("--ignore", "DIF3"),
+        ("--ignore", "sqrt-at-zero"),
+        ("--select", "DIF1"),
+        ("--min-severity", "error"),
+        ("--certainty", "must"),
+    ],
+)
 def test_selection(folder: Path, options: tuple[str, ...]) -> None:
     assert run("check", ".", *options).exit_code == 0
 
@@ -159,12 +176,15 @@ def test_configuration(folder: Path) -> None:
     assert run("check", ".").exit_code == 0
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("[tool.difflint]\nignroe = []\n", "ignore"),
-    ("[tool.difflint]\nselect = 3\n", "a list of texts"),
-    ("[tool.difflint]\nprofile = 'sdg'\n", "'sgd'"),
-    ("[tool.difflint\n", "line 1"),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[tool.difflint]\nignroe = []\n", "ignore"),
+        ("[tool.difflint]\nselect = 3\n", "a list of texts"),
+        ("[tool.difflint]\nprofile = 'sdg'\n", "'sgd'"),
+        ("[tool.difflint\n", "line 1"),
+    ],
+)
 def test_bad_configuration(folder: Path, text: str, expected: str) -> None:
     (folder / "pyproject.toml").write_text(text)
     result = run("check", ".")
@@ -181,8 +201,10 @@ def test_gitignore_is_respected(folder: Path) -> None:
 
 
 def test_version_imports_nothing() -> None:
-    code = "import sys; sys.argv=['difflint','--version']; import difflint.__main__ as m; m.main(); " \
-           "print(sorted({'libcst','numpy','rich','click','tomllib'} & set(sys.modules)))"
+    code = (
+        "import sys; sys.argv=['difflint','--version']; import difflint.__main__ as m; m.main(); "
+        "print(sorted({'libcst','numpy','rich','click','tomllib'} & set(sys.modules)))"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert result.stdout.splitlines()[-1] == "[]"
@@ -192,8 +214,12 @@ def test_the_same_bytes_whatever_the_order(folder: Path) -> None:
     outputs = set()
     for seed, paths in (("0", ["bad.py", "good.py"]), ("1", ["good.py", "bad.py"]), ("2", ["."])):
         result = subprocess.run(
-            [sys.executable, "-m", "difflint", "check", *paths, "--format", "json"], capture_output=True,
-            cwd=folder, env={"PYTHONHASHSEED": seed, "PATH": ""}, check=False)
+            [sys.executable, "-m", "difflint", "check", *paths, "--format", "json"],
+            capture_output=True,
+            cwd=folder,
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            check=False,
+        )
         outputs.add(result.stdout)
 
     assert len(outputs) == 1
@@ -201,8 +227,12 @@ def test_the_same_bytes_whatever_the_order(folder: Path) -> None:
 
 def test_narrow_and_plain_terminals(folder: Path) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "difflint", "check", "."], capture_output=True, cwd=folder,
-        env={"COLUMNS": "40", "PYTHONIOENCODING": "ascii", "NO_COLOR": "1"}, check=False)
+        [sys.executable, "-m", "difflint", "check", "."],
+        capture_output=True,
+        cwd=folder,
+        env={"COLUMNS": "40", "PYTHONIOENCODING": "ascii", "NO_COLOR": "1"},
+        check=False,
+    )
 
     assert result.returncode == 1
     assert b"\x1b" not in result.stdout

@@ -70,16 +70,22 @@ def test_paths_that_cannot_be_used(repository: Path) -> None:
     found = discover((repository / "missing", repository / "self.py", repository / "pipe", repository / "a.py"))
 
     assert [error.rpartition(": ")[2] for error in found.errors] == [
-        "no such file or folder", "Too many levels of symbolic links", "Not a directory"]
+        "no such file or folder",
+        "Too many levels of symbolic links",
+        "Not a directory",
+    ]
     assert [file.path.name for file in found.files] == ["a.py"]
 
 
-@pytest.mark.parametrize(("path", "expected"), [
-    ("package/inner/module.py", ("package.inner.module", False)),
-    ("package/inner/__init__.py", ("package.inner", True)),
-    ("package/script.py", ("package.script", False)),
-    ("loose/script.py", ("script", False)),
-])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("package/inner/module.py", ("package.inner.module", False)),
+        ("package/inner/__init__.py", ("package.inner", True)),
+        ("package/script.py", ("package.script", False)),
+        ("loose/script.py", ("script", False)),
+    ],
+)
 def test_names_of_modules(tmp_path: Path, path: str, expected: tuple[str, bool]) -> None:
     for name in ("package/__init__.py", "package/inner/__init__.py", path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

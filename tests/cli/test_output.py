@@ -103,7 +103,8 @@ def test_unforeseen_errors_are_one_line_and_two(
 def test_a_file_without_a_framework_is_silent_whatever_its_warnings(folder: Path) -> None:
     (folder / "plain.py").write_text('x = "\\d"\n')
     result = subprocess.run(
-        [sys.executable, "-W", "always", "-m", "difflint", "check", "plain.py"], capture_output=True, check=False)
+        [sys.executable, "-W", "always", "-m", "difflint", "check", "plain.py"], capture_output=True, check=False
+    )
 
     assert (result.returncode, result.stderr) == (0, b"")
 
@@ -112,8 +113,12 @@ def test_a_terminal_gets_colour_unless_told_otherwise(folder: Path) -> None:
     def shown(**environment: str) -> bytes:
         above, below = os.openpty()
         process = subprocess.run(
-            [sys.executable, "-m", "difflint", "check", "bad.py"], stdout=below, stderr=subprocess.PIPE, check=False,
-            env={"PATH": os.environ["PATH"], "TERM": "xterm", **environment})
+            [sys.executable, "-m", "difflint", "check", "bad.py"],
+            stdout=below,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={"PATH": os.environ["PATH"], "TERM": "xterm", **environment},
+        )
         os.close(below)
         assert process.returncode == 1, process.stderr
         text = os.read(above, 100_000)

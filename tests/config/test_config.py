@@ -39,17 +39,20 @@ def test_the_nearest_file_above_all_paths_counts(folder: Path) -> None:
     assert find_config([folder / "a", folder / "b"]) == folder / "pyproject.toml"
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("[tool.difflint]\nignroe = []\n", "ignroe: found an unknown key, expected 'ignore'"),
-    ("[tool.difflint]\nselect = 3\n", "select: found 3, expected a list of texts"),
-    ("[tool.difflint]\nsinks = [1]\n", "sinks: found [1], expected a list of texts"),
-    ("[tool.difflint]\nprofile = 'sdg'\n", "profile: found 'sdg', expected 'sgd'"),
-    ("[tool.difflint]\nmin-severity = 'off'\n", "one of: error, info, warning"),
-    ("[tool.difflint]\nper-file-ignores = ['a']\n", "a table from path patterns"),
-    ("[tool]\ndifflint = 3\n", "[tool.difflint]: found 3, expected a table"),
-    ("[tool.difflint]\nselect = [\n", "line 3"),
-    ("[tool.difflint]\n# \xff\n", "found byte 0xff at line 2, column 3, expected UTF-8"),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[tool.difflint]\nignroe = []\n", "ignroe: found an unknown key, expected 'ignore'"),
+        ("[tool.difflint]\nselect = 3\n", "select: found 3, expected a list of texts"),
+        ("[tool.difflint]\nsinks = [1]\n", "sinks: found [1], expected a list of texts"),
+        ("[tool.difflint]\nprofile = 'sdg'\n", "profile: found 'sdg', expected 'sgd'"),
+        ("[tool.difflint]\nmin-severity = 'off'\n", "one of: error, info, warning"),
+        ("[tool.difflint]\nper-file-ignores = ['a']\n", "a table from path patterns"),
+        ("[tool]\ndifflint = 3\n", "[tool.difflint]: found 3, expected a table"),
+        ("[tool.difflint]\nselect = [\n", "line 3"),
+        ("[tool.difflint]\n# \xff\n", "found byte 0xff at line 2, column 3, expected UTF-8"),
+    ],
+)
 def test_what_is_wrong_is_said(folder: Path, text: str, expected: str) -> None:
     write(folder, text)
     with pytest.raises(DifflintError) as caught:
@@ -59,11 +62,14 @@ def test_what_is_wrong_is_said(folder: Path, text: str, expected: str) -> None:
     assert expected in str(caught.value).replace("end of document", "line 3")
 
 
-@pytest.mark.parametrize("text", [
-    "[tool.difflint]\nignore = ['DIF310']\n",
-    "[tool.difflint]\nselect = ['sqrt-at-zeor']\n",
-    "[tool.difflint.per-file-ignores]\n'*.py' = ['DIF310']\n",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.difflint]\nignore = ['DIF310']\n",
+        "[tool.difflint]\nselect = ['sqrt-at-zeor']\n",
+        "[tool.difflint.per-file-ignores]\n'*.py' = ['DIF310']\n",
+    ],
+)
 def test_words_that_name_no_rule_are_errors(folder: Path, text: str) -> None:
     write(folder, text)
     result = run("check", ".")

@@ -19,8 +19,7 @@ from spellings import FRAMEWORKS, OPERATORS, agree, derivative_of, elementwise, 
 
 JAX = FRAMEWORKS["jax"]
 METHODS = [name for name in JAX.spellings if name.startswith("jax.Array.")]
-UNARY = sorted(
-    (spelling.name, operator.id) for spelling, operator in elementwise(JAX) if spelling.name not in METHODS)
+UNARY = sorted((spelling.name, operator.id) for spelling, operator in elementwise(JAX) if spelling.name not in METHODS)
 WITHOUT_SOURCE = ("jax.tree_map", "jax.experimental.io_callback", "jax.shard_map")
 
 

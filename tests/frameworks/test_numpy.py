@@ -66,13 +66,18 @@ def test_unique_and_norm_return_what_the_variants_say() -> None:
 
 
 UNLISTED = {
-    "numpy": (np, frozenset("""
+    "numpy": (
+        np,
+        frozenset(
+            """
         apply_along_axis apply_over_axes base_repr binary_repr bitwise_count bmat busday_count busday_offset common_type
         datetime_as_string datetime_data format_float_positional format_float_scientific fromfunction fromregex
         fromstring get_include getbufsize geterrcall info is_busday isfortran isnat iterable mintypecode
         nested_iters packbits poly polyadd polyder polydiv polyfit polyint polymul polysub roots setbufsize
         seterrcall show_config show_runtime spacing test unpackbits get_array_wrap
-    """.split())),
+    """.split()
+        ),
+    ),
     "numpy.linalg": (np.linalg, frozenset({"test"})),
     "numpy.fft": (np.fft, frozenset({"test"})),
     "numpy.ndarray": (np.ndarray, frozenset({"byteswap", "getfield", "setfield", "data"})),

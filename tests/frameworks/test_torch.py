@@ -67,7 +67,11 @@ def _known(name: str) -> set[str]:
 
 def test_every_signature_names_parameters_of_torch() -> None:
     positional = {
-        "torch.einsum", "torch.chain_matmul", "torch.func.vjp", "torch.func.linearize", "torch.autograd.Variable",
+        "torch.einsum",
+        "torch.chain_matmul",
+        "torch.func.vjp",
+        "torch.func.linearize",
+        "torch.autograd.Variable",
     }
     assert undocumented(TORCH, _known, positional) == {}
 
@@ -243,20 +247,30 @@ def test_every_select_is_probed() -> None:
 
 
 UNLISTED: dict[str, tuple[object, frozenset[str]]] = {
-    "torch.nn.functional": (F, frozenset("""
+    "torch.nn.functional": (
+        F,
+        frozenset(
+            """
         assert_int_or_pair boolean_dispatch handle_torch_function has_torch_function has_torch_function_unary
         has_torch_function_variadic grouped_mm scaled_grouped_mm scaled_mm linear_cross_entropy
         multi_head_attention_forward celu_ hardtanh_ rrelu_ selu_ threshold_
-    """.split())),
+    """.split()
+        ),
+    ),
     "torch.linalg": (torch.linalg, frozenset({"ldl_factor", "ldl_factor_ex"})),
     "torch.special": (torch.special, frozenset()),
     "torch.fft": (torch.fft, frozenset()),
-    "torch.Tensor": (torch.Tensor, frozenset("""
+    "torch.Tensor": (
+        torch.Tensor,
+        frozenset(
+            """
         apply_ map_ map2_ geqrf hash_tensor int_repr is_distributed module_load new new_empty_strided
         q_per_channel_axis q_per_channel_scales q_per_channel_zero_points q_scale q_zero_point reinforce resize
         resize_as resize_as_sparse_ smm slice_inverse solve sparse_mask sparse_resize_ sparse_resize_and_clear_
         symeig eig lstsq lu_solve const_data_ptr triangular_solve matrix_rank index
-    """.split())),
+    """.split()
+        ),
+    ),
 }
 
 
@@ -275,7 +289,8 @@ def test_every_public_function_is_known(prefix: str) -> None:
 def test_every_layer_is_known() -> None:
     unlisted = {"Module", "Container", "NLLLoss2d", "RNNBase", "RNNCellBase", "LinearCrossEntropyLoss"}
     layers = [
-        name for name, found in vars(torch.nn).items()
+        name
+        for name, found in vars(torch.nn).items()
         if isinstance(found, type) and issubclass(found, torch.nn.Module) and name not in unlisted
     ]
     assert [name for name in layers if f"torch.nn.{name}" not in TORCH.spellings] == []

@@ -89,11 +89,14 @@ def test_offsets_agree_with_the_library(text: str, newline: str) -> None:
 def test_names_in_expressions_agree_with_python() -> None:
     text = "".join(SNIPPETS[:6])
     wanted = sorted(
-        (node.lineno, node.col_offset + 1, node.id) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name))
+        (node.lineno, node.col_offset + 1, node.id) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)
+    )
     lines = Lines("m.py", text)
     found = sorted(
         (lines.position(node.start).line, lines.position(node.start).column, node.name)
-        for node in nodes(lowered(text).body) if isinstance(node, ir.Name))
+        for node in nodes(lowered(text).body)
+        if isinstance(node, ir.Name)
+    )
 
     assert set(found) == set(wanted)
 

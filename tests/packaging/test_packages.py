@@ -18,16 +18,23 @@ ROOT = Path(__file__).parents[2]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)], check=True,
-        capture_output=True)
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
     return folder
 
 
 def rules_of(package: Path) -> list[str]:
     """What `difflint rules` prints with only this folder's difflint on the path."""
     result = subprocess.run(
-        [sys.executable, "-m", "difflint", "rules"], capture_output=True, text=True, check=True, cwd=package,
-        env={**os.environ, "PYTHONPATH": str(package)})
+        [sys.executable, "-m", "difflint", "rules"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=package,
+        env={**os.environ, "PYTHONPATH": str(package)},
+    )
     return result.stdout.splitlines()
 
 
@@ -50,6 +57,7 @@ def test_sdist(built: Path, tmp_path: Path) -> None:
 
 def test_editable(tmp_path: Path) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "difflint", "rules"], capture_output=True, text=True, check=True, cwd=tmp_path)
+        [sys.executable, "-m", "difflint", "rules"], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
 
     assert len(result.stdout.splitlines()) >= 42

@@ -17,8 +17,16 @@ SOURCE = "def f(x):\n\ty = torch.sqrt(x)\n    名 = torch.log(x) + 1\n"
 def finding(line: int, start: int, end: int, path: str = "a.py", trace: int = 0) -> Diagnostic:
     span = Span(path, Position(line, start), Position(line, end))
     steps = tuple(Step(span, f"step {number}") for number in range(trace))
-    return Diagnostic("DIF301", "sqrt-at-zero", Severity.WARNING, Certainty.LIKELY, span,
-                      "the operand can be 0, where the derivative is infinite", "Add eps.", steps)
+    return Diagnostic(
+        "DIF301",
+        "sqrt-at-zero",
+        Severity.WARNING,
+        Certainty.LIKELY,
+        span,
+        "the operand can be 0, where the derivative is infinite",
+        "Add eps.",
+        steps,
+    )
 
 
 def text(item: Diagnostic, stream: io.StringIO | None = None) -> list[str]:
@@ -29,7 +37,7 @@ def text(item: Diagnostic, stream: io.StringIO | None = None) -> list[str]:
 
 def test_the_expression_is_underlined_behind_tabs_and_wide_characters() -> None:
     _, line, mark, *_ = text(finding(2, 6, 19))
-    assert line[mark.index("^"):][: mark.count("^")] == "torch.sqrt(x)"
+    assert line[mark.index("^") :][: mark.count("^")] == "torch.sqrt(x)"
 
     _, line, mark, *_ = text(finding(3, 9, 21))
     assert mark.index("^") == line.index("torch") + 1  # 名 takes two cells
@@ -39,7 +47,9 @@ def test_the_expression_is_underlined_behind_tabs_and_wide_characters() -> None:
 def test_a_path_is_shown_when_it_has_more_than_one_step() -> None:
     assert not any("step" in line for line in text(finding(2, 6, 19, trace=1)))
     assert [line for line in text(finding(2, 6, 19, trace=2)) if "step" in line] == [
-        "    a.py:2 step 0", "    a.py:2 step 1"]
+        "    a.py:2 step 0",
+        "    a.py:2 step 1",
+    ]
 
 
 def test_no_line_ends_in_blanks_and_places_stay_whole() -> None:

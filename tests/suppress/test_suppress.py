@@ -20,17 +20,20 @@ def comment(line: int, verb: str, arguments: str = "", alone: bool = False) -> P
     return Pragma(line, 1, verb, arguments, alone)
 
 
-@pytest.mark.parametrize(("pragma", "silenced"), [
-    (comment(3, "ignore", "[DIF301] a reason"), [3]),
-    (comment(3, "ignore"), [3]),
-    (comment(3, "ignore", "[DIF3]"), [3]),
-    (comment(3, "ignore", "[sqrt-at-zero]"), [3]),
-    (comment(3, "ignore", "[DIF303]"), []),
-    (comment(3, "ignore", "[DIF303, DIF301]"), [3]),
-    (comment(3, "ignore", "[DIF301]", alone=True), [4]),
-    (comment(3, "ignore-next-line", "[DIF301]", alone=True), [4]),
-    (comment(1, "ignore-file", "[DIF301]", alone=True), [3, 4]),
-])
+@pytest.mark.parametrize(
+    ("pragma", "silenced"),
+    [
+        (comment(3, "ignore", "[DIF301] a reason"), [3]),
+        (comment(3, "ignore"), [3]),
+        (comment(3, "ignore", "[DIF3]"), [3]),
+        (comment(3, "ignore", "[sqrt-at-zero]"), [3]),
+        (comment(3, "ignore", "[DIF303]"), []),
+        (comment(3, "ignore", "[DIF303, DIF301]"), [3]),
+        (comment(3, "ignore", "[DIF301]", alone=True), [4]),
+        (comment(3, "ignore-next-line", "[DIF301]", alone=True), [4]),
+        (comment(1, "ignore-file", "[DIF301]", alone=True), [3, 4]),
+    ],
+)
 def test_what_a_comment_silences(pragma: Pragma, silenced: list[int]) -> None:
     findings = [finding(3), finding(4)]
     remaining, _ = apply(findings, {"a.py": suppressions("a.py", [pragma])})
@@ -70,14 +73,17 @@ def test_ranges() -> None:
     assert {name: str(value) for name, value in stated.items()} == {"x": "(0, inf)", "n": "[1, 8] integer"}
 
 
-@pytest.mark.parametrize(("pragma", "expected"), [
-    (comment(7, "range"), "such as `x=(0, inf)"),
-    (comment(7, "range", "x=(0, inf"), "such as `x=(0, inf)"),
-    (comment(7, "range", "x=(0, inf), y=banana"), "y=banana"),
-    (comment(7, "range", "x=[1, 0]"), "is empty"),
-    (comment(7, "range", "x=[a, b]"), "an interval"),
-    (comment(7, "ignroe", "[DIF301]"), "one of: ignore"),
-])
+@pytest.mark.parametrize(
+    ("pragma", "expected"),
+    [
+        (comment(7, "range"), "such as `x=(0, inf)"),
+        (comment(7, "range", "x=(0, inf"), "such as `x=(0, inf)"),
+        (comment(7, "range", "x=(0, inf), y=banana"), "y=banana"),
+        (comment(7, "range", "x=[1, 0]"), "is empty"),
+        (comment(7, "range", "x=[a, b]"), "an interval"),
+        (comment(7, "ignroe", "[DIF301]"), "one of: ignore"),
+    ],
+)
 def test_bad_comments_are_named(pragma: Pragma, expected: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         ranges("a.py", [pragma])
