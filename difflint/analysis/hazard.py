@@ -142,7 +142,8 @@ class Judge:
         if power.integer or not base.alive:
             return None
         hazard = self._operand(value, base, Interval.POSITIVE, path)
-        if hazard is not None and not exponent.alive and exponent.form is not Form.SOURCE:
+        fitted = self._trained(exponent) or (exponent.alive and hazard is not None and hazard.escape is not Escape.END)
+        if hazard is not None and not fitted and exponent.form is not Form.CONSTANT:
             return Hazard(
                 hazard.operand, hazard.interval, hazard.point, hazard.escape, Certainty.POSSIBLE, hazard.cause
             )
@@ -209,7 +210,12 @@ class Judge:
     def _is_power_of_input(self, operand: Value) -> bool:
         """An even power of a plain argument: zero is a matter of the data, as for the argument."""
         below = stripped(operand)
-        if role(below) in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
+        kind = role(below)
+        if kind is Role.MAXIMUM:
+            return any(self._is_power_of_input(part) for _, part in below.operands)
+        if kind is Role.FUNCTION and below.family == "root":
+            return self._is_power_of_input(below.operands[0][1])
+        if kind in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
             return is_leaf(below.operands[0][1]) and not self._trained(operand)
         return False
 
@@ -221,11 +227,11 @@ class Judge:
         if how in (Escape.END, Escape.ISOLATED) and is_removable(value):
             return Certainty.LIKELY, Cause.REMOVABLE
         if how is Escape.END:
-            counted = not operand.depends and not interval.is_point
+            divides = operator is not None and operator.family == "division"
             harmless = (
-                counted
+                not (operand.depends or (interval.is_point and not divides))
                 or _is_guarded(operand)
-                or (operator is not None and operator.family == "division" and self._is_power_of_input(operand))
+                or (divides and self._is_power_of_input(operand))
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:
@@ -257,6 +263,8 @@ def _cause(operand: Value) -> Cause:
 def _is_guarded(operand: Value) -> bool:
     """Whether a value that is not known, an epsilon by all signs, keeps the operand from its end."""
     below = stripped(operand, MOVES)
+    if role(below) is Role.MULTIPLY:
+        return all(part.range.positive or _is_guarded(part) for _, part in below.operands)
     if role(below) not in (Role.CLAMP, Role.MAXIMUM, Role.ADD):
         return False
     return any(

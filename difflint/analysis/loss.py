@@ -70,8 +70,6 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
     found: dict[int, Loss] = {}
     for sink in sinks:
         known = sink.known
-        if _is_integer_typed(sink.value) and not known:
-            continue
         for visit in _walk(interpreter, sink.value, known, sink.objective):
             loss = _judge(interpreter, visit, alive, known)
             if loss is not None:
@@ -82,10 +80,18 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
     return list(found.values())
 
 
-def _is_integer_typed(value: Value) -> bool:
+def _is_integer_typed(value: Value, depth: int = 0) -> bool:
     """Whether a result is an array of integers: nobody differentiates it."""
     below = stripped(value, frozenset({Role.SHAPE, Role.VIEW}))
-    return below.mode == "integer" or (below.operator is not None and below.operator.integer)
+    if below.mode == "integer" or (below.operator is not None and below.operator.integer):
+        return True
+    kind = role(below)
+    if kind is Role.SUM and below.operands:
+        return role(below.operands[0][1]) in TRUTH or _is_integer_typed(below.operands[0][1], depth + 1)
+    if (below.form is Form.JOIN or kind is Role.CONCATENATE) and depth < 8:
+        parts = [operand for name, operand in below.operands if name != "condition"]
+        return bool(parts) and all(_is_integer_typed(part, depth + 1) for part in parts)
+    return False
 
 
 def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) -> list[_Visit]:
@@ -102,6 +108,8 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
         value = visit.value
         key = (value.order, visit.computed, visit.weighted, visit.indexing)
         if key in seen or not value.depends:
+            continue
+        if not known and not visit.computed and not visit.indexing and _is_integer_typed(value):
             continue
         seen.add(key)
         visits.append(visit)
@@ -200,6 +208,8 @@ def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
 def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
     truth = role(value) in TRUTH or value.range.leq(Interval.BOOLEAN)
+    if value.operator is not None and value.operator.value_domain.integer:
+        return None  # what made its operand an integer is to blame
     bits &= interpreter.graph.arrays
     dead = bits & ~alive
     sure = interpreter.graph.grades(dead) & _SURE

@@ -39,11 +39,19 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
         if operator is None:
             continue
         if operator.relation == which:
-            if any(stripped(operand).number in wanted for _, operand in item.operands):
+            if any(not wanted.isdisjoint(_parts_of(operand)) for _, operand in item.operands):
                 return True
         if operator.role in _PICKS or operator.role in (Role.SELECT, Role.FILL, Role.REPAIR):
             pending += [operand for _, operand in item.operands]
     return False
+
+
+def _parts_of(value: Value) -> set[int]:
+    """The numbers of the values that are whole in `value`: itself, and what it puts together."""
+    value = stripped(value)
+    if role(value) is not Role.CONCATENATE:
+        return {value.number}
+    return {value.number, *(stripped(operand).number for _, operand in value.operands)}
 
 
 def _elements_of(value: Value) -> set[int]:
@@ -113,9 +121,14 @@ def unmodified(value: Value) -> bool:
         seen += 1
         if (role(item) is Role.CONCATENATE or item.form is Form.JOIN) and seen < 16:
             pending += [operand for name, operand in item.operands if operand.depends and name != "condition"]
-        elif item.form is not Form.SOURCE and item.depends:
+        elif item.form is not Form.SOURCE and item.depends and not _counts(item):
             return False
     return True
+
+
+def _counts(value: Value) -> bool:
+    """Whether a value is an integer by its type."""
+    return value.mode == "integer" or (value.operator is not None and value.operator.integer)
 
 
 def decided_by(condition: Value, depth: int = 0) -> int:

@@ -56,13 +56,13 @@ def test_it_is_a_host() -> None:
 def test_unique_and_norm_return_what_the_variants_say() -> None:
     values = np.array([3.0, -4.0, 3.0])
     assert isinstance(np.unique(values), np.ndarray)
-    assert isinstance(np.unique(values, return_counts=True), tuple)
+    assert len(np.unique(values, return_counts=True)) == 2
     assert np.linalg.norm(values[:2]) == 5.0
     assert np.linalg.norm(values[:2], 1) == 7.0
     assert np.linalg.norm(values[:2], np.inf) == 4.0
     chosen = {variant.values: variant.operator for variant in NUMPY.spellings["numpy.linalg.norm"].variants}
     assert chosen[(1, 1.0)] == "norm-1"
-    assert {variant.operator for variant in NUMPY.spellings["numpy.unique"].variants} == {"unique"}
+    assert {variant.operator for variant in NUMPY.spellings["numpy.unique"].variants} == {"unique", "unique-counts"}
 
 
 UNLISTED = {
