@@ -11,10 +11,11 @@ from difflint import ir
 from difflint.analysis.activation import Sink
 from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.bound import forget
-from difflint.analysis.graph import Frame, Grade, Graph, Site
+from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
 from difflint.analysis.interpreter import Interpreter
 from difflint.analysis.observe import Observation, observe
 from difflint.analysis.project import Root, enter, function_root, make_modules, roots_of, run_module, table
+from difflint.analysis.wording import operand_text, shortened
 from difflint.catalogue.model import Catalogue
 from difflint.facts import Certainty, Effect, Fact, Kind, Step
 from difflint.source import Lines, Span
@@ -41,7 +42,7 @@ class Analysis:
         self.modules = make_modules(modules, catalogue)
         self.interpreter = Interpreter(catalogue, self.modules, options, Limits())
         self.lines = {module.path: Lines(module.path, module.text) for module in modules}
-        self.texts = {module.path: module.text for module in modules}
+        self.nodes = {module.path: module for module in modules}
         self.facts: dict[tuple[Site, Kind, str], Fact] = {}
         self.assumed: list[_Assumed] = []
         self.reached: set[tuple[Site, str]] = set()
@@ -152,7 +153,7 @@ class Analysis:
             operator.id if operator else "",
             self._text(observation.site),
             framework,
-            self._text(operand.site) if operand else "",
+            self._operand(value, operand),
             observation.interval,
             observation.point,
             observation.detail,
@@ -177,8 +178,12 @@ class Analysis:
         return self.lines[site.path].span(site.start, site.end)
 
     def _text(self, site: Site) -> str:
-        text = " ".join(self.texts[site.path][site.start : site.end].split())
-        return text if len(text) <= 60 else text[:57] + "…"
+        return shortened(self.nodes[site.path].text[site.start : site.end])
+
+    def _operand(self, value: Value | None, operand: Value | None) -> str:
+        if operand is None:
+            return ""
+        return operand_text(self.nodes[value.site.path], value, operand) if value else self._text(operand.site)
 
 
 def analyse(

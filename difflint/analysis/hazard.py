@@ -9,7 +9,7 @@ from difflint.analysis.graph import Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped
 from difflint.catalogue.expression import function
-from difflint.catalogue.model import Operator, Role
+from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 from difflint.domain.smoothness import Smoothness
@@ -143,7 +143,7 @@ class Judge:
             return None
         hazard = self._operand(value, base, Interval.POSITIVE, path)
         fitted = self._trained(exponent) or (exponent.alive and hazard is not None and hazard.escape is not Escape.END)
-        if hazard is not None and not fitted and exponent.form is not Form.CONSTANT:
+        if hazard is not None and not fitted:
             return Hazard(
                 hazard.operand, hazard.interval, hazard.point, hazard.escape, Certainty.POSSIBLE, hazard.cause
             )
@@ -253,7 +253,8 @@ def _cause(operand: Value) -> Cause:
         return Cause.PLAIN
     if operator.role in (Role.CLAMP, Role.MAXIMUM, Role.MINIMUM):
         return Cause.CLAMP
-    if operator.role is Role.FUNCTION and operator.smoothness is Smoothness.LIPSCHITZ:
+    flat = operator.smoothness is Smoothness.LIPSCHITZ and operator.monotone is not Monotone.NONE
+    if operator.role is Role.FUNCTION and flat:
         return Cause.CLAMP
     if operator.role is Role.ADD and any(_is_lost(part) for _, part in below.operands):
         return Cause.EPSILON
