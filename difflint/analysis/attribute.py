@@ -69,14 +69,14 @@ def attribute(
     return Method(owner, name)
 
 
-def resolve(interpreter: Interpreter, name: str) -> Object:
+def resolve(interpreter: Interpreter, name: str, importer: ir.Module | None = None) -> Object:
     """The object a dotted name outside of any scope denotes: of the tree, or external."""
     name = interpreter.catalogue.canonical(name)
-    module = interpreter.modules.get(name)
+    module = interpreter.tree.find(name, importer)
     if module is not None:
         return module
     head, _, tail = name.rpartition(".")
-    parent = interpreter.modules.get(head)
+    parent = interpreter.tree.find(head, importer) if head else None
     if parent is not None:
         return member_of(interpreter, parent, tail)
     return External(name)
@@ -89,7 +89,7 @@ def member_of(interpreter: Interpreter, module: ModuleObject, name: str) -> Obje
     run_module(interpreter, module)
     if module.scope is not None and name in module.scope.names:
         return module.scope.names[name]
-    submodule = interpreter.modules.get(f"{module.node.name}.{name}")
+    submodule = interpreter.tree.find(f"{module.node.name}.{name}", module.node)
     return submodule if submodule is not None else External(f"{module.node.name}.{name}")
 
 

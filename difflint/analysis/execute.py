@@ -229,10 +229,11 @@ def _assert(interpreter: Interpreter, activation: Activation, node: ir.Assert) -
 def _import(interpreter: Interpreter, activation: Activation, node: ir.Import) -> bool:
     from difflint.analysis.attribute import member_of, resolve, star
 
+    importer = activation.module.node
     if node.member is None:
-        activation.scope.names[node.name] = resolve(interpreter, node.qualified)
+        activation.scope.names[node.name] = resolve(interpreter, node.qualified, importer)
     elif node.member == "*":
-        module = interpreter.modules.get(node.qualified)
+        module = interpreter.tree.find(node.qualified, importer)
         if module is not None:
             member_of(interpreter, module, "__all__")
             names = module.scope.names if module.scope is not None else {}
@@ -240,11 +241,11 @@ def _import(interpreter: Interpreter, activation: Activation, node: ir.Import) -
         else:
             activation.scope.names.update(star(interpreter, node.qualified))
     else:
-        owner = resolve(interpreter, node.qualified)
+        owner = resolve(interpreter, node.qualified, importer)
         activation.scope.names[node.name] = (
             member_of(interpreter, owner, node.member)
             if isinstance(owner, ModuleObject)
-            else resolve(interpreter, f"{node.qualified}.{node.member}")
+            else resolve(interpreter, f"{node.qualified}.{node.member}", importer)
         )
     return True
 

@@ -14,7 +14,8 @@ from difflint.analysis.bound import forget
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
 from difflint.analysis.interpreter import Interpreter
 from difflint.analysis.observe import Observation, observe
-from difflint.analysis.project import Root, enter, function_root, make_modules, roots_of, run_module, table
+from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
+from difflint.analysis.tree import Tree
 from difflint.analysis.wording import operand_text, shortened
 from difflint.catalogue.model import Catalogue
 from difflint.facts import Certainty, Effect, Fact, Kind, Step
@@ -39,8 +40,8 @@ class Analysis:
     """Collects facts over the runs of one tree."""
 
     def __init__(self, modules: Sequence[ir.Module], catalogue: Catalogue, options: Options) -> None:
-        self.modules = make_modules(modules, catalogue)
-        self.interpreter = Interpreter(catalogue, self.modules, options, Limits())
+        self.tree = Tree(modules, catalogue)
+        self.interpreter = Interpreter(catalogue, self.tree, options, Limits())
         self.lines = {module.path: Lines(module.path, module.text) for module in modules}
         self.nodes = {module.path: module for module in modules}
         self.facts: dict[tuple[Site, Kind, str], Fact] = {}
@@ -52,13 +53,12 @@ class Analysis:
     def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
         """All facts, ordered by place."""
         interpreter = self.interpreter
-        modules = table(self.modules)
-        for module in modules:
+        for module in self.tree.modules:
             interpreter.reset()
             run_module(interpreter, module)
             self._collect(Grade.DIFFERENTIATED)
         for graded in (False, True):
-            for module in modules:
+            for module in self.tree.modules:
                 for root in roots_of(interpreter, module):
                     if (root.grade is Grade.INPUT) is graded:
                         self._enter(root)

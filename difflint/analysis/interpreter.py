@@ -21,13 +21,13 @@ from difflint.analysis.objects import (
     Container,
     FunctionObject,
     Instance,
-    ModuleObject,
     Object,
     Scope,
     flatten,
 )
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
+from difflint.analysis.tree import Tree
 from difflint.catalogue.model import Catalogue, Operator
 from difflint.domain.interval import Interval
 
@@ -38,12 +38,12 @@ class Interpreter:
     def __init__(
         self,
         catalogue: Catalogue,
-        modules: Mapping[str, ModuleObject],
+        tree: Tree,
         options: Options,
         limits: Limits,
     ) -> None:
         self.catalogue = catalogue
-        self.modules = modules
+        self.tree = tree
         self.options = options
         self.limits = limits
         self.prototypes: dict[int, dict[str, Object]] = {}

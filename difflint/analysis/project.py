@@ -1,8 +1,8 @@
-"""The checked tree: its modules, and the functions that are analysed on their own."""
+"""Running a module, and the functions of it that are analysed on their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,14 +36,6 @@ class Root:
     def key(self) -> tuple[str, int]:
         """The function's file and offset."""
         return self.function.scope.module.node.path, self.function.node.start
-
-
-def make_modules(modules: Sequence[ir.Module], catalogue: Catalogue) -> dict[str, ModuleObject]:
-    """The modules of the tree by dotted name; of two with one name the first counts."""
-    found: dict[str, ModuleObject] = {}
-    for module in modules:
-        found.setdefault(module.name, ModuleObject(module, frameworks_of(module, catalogue)))
-    return found
 
 
 def frameworks_of(module: ir.Module, catalogue: Catalogue) -> tuple[str, ...]:
@@ -143,8 +135,3 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
     order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
     interpreter.sink(activation, result, order, root.grade is Grade.INPUT, site, objective=False)
     return result
-
-
-def table(modules: Mapping[str, ModuleObject]) -> list[ModuleObject]:
-    """The modules in the order of their paths."""
-    return sorted(modules.values(), key=lambda module: module.node.path)

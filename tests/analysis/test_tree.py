@@ -1,0 +1,31 @@
+"""Which file of the checked tree an import means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from difflint.check import Request, check
+from difflint.config import Config
+from difflint.diagnose import Selection
+
+USE = """import torch
+from losses import distance
+
+def objective(x):
+    return distance(x.square().sum(-1)).sum()
+"""
+RISKY = "import torch\n\ndef distance(squared):\n    return torch.sqrt(squared)\n"
+SAFE = "import torch\n\ndef distance(squared):\n    return torch.sqrt(squared + 1e-6)\n"
+
+
+def test_scripts_of_one_name_in_two_folders_do_not_meet(tmp_path: Path) -> None:
+    for folder, text in (("first", SAFE), ("second", RISKY)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "losses.py").write_text(text)
+        (tmp_path / folder / "train.py").write_text(USE)
+
+    result = check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path))
+
+    found = {(item.span.path, item.code) for item in result.diagnostics}
+    assert ("second/losses.py", "DIF301") in found
+    assert not any(path.startswith("first/") for path, _ in found)
