@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -14,6 +15,7 @@ from difflint.analysis.objects import (
     Instance,
     Object,
     Scope,
+    flatten,
 )
 from difflint.catalogue.model import ClassKind
 from difflint.domain.interval import Interval
@@ -116,6 +118,9 @@ def setting_of(interpreter: Interpreter, site: Site, default: Object | None) -> 
         default = interpreter.adopt(default)
         content = default.constant if default.form is Form.CONSTANT else None
         return interpreter.setting(site, default.range, content)
+    if isinstance(default, Container) and default.elements:
+        ranges = [part.range for part in flatten(default)]
+        return interpreter.setting(site, reduce(Interval.join, ranges) if ranges else Interval.TOP)
     return interpreter.setting(site)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -15,9 +16,11 @@ from difflint.domain.predicate import Path
 from difflint.domain.smoothness import Smoothness
 from difflint.facts import Cause, Certainty
 
+_COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
 _NONZERO = Interval.TOP.excluding_zero()
 _TRAINED = {Grade.PARAMETER, Grade.DIFFERENTIATED}
 _TINY = 1e-3
+_THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
 
 class Escape(Enum):
@@ -141,6 +144,8 @@ class Judge:
             return self._operand(value, base, Interval.NONNEGATIVE if smooth else Interval.POSITIVE, path)
         if power.integer or not base.alive:
             return None
+        if math.isfinite(power.hi - power.lo) and math.floor(power.lo) == math.ceil(power.hi) - 1:
+            return self._operand(value, base, Interval.NONNEGATIVE if power.lo > order else Interval.POSITIVE, path)
         hazard = self._operand(value, base, Interval.POSITIVE, path)
         fitted = self._trained(exponent) or (exponent.alive and hazard is not None and hazard.escape is not Escape.END)
         if hazard is not None and not fitted:
@@ -222,6 +227,14 @@ class Judge:
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & _TRAINED)
 
+    def _leaves(self, operator: Operator | None, operand: Value) -> bool:
+        """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
+        trained = self._trained(operand)
+        known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
+        raised = known and operator is not None and operator.role is Role.POWER
+        indefinite = (trained or raised) and _is_indefinite(operand, trained)
+        return indefinite or _is_cosine(operator, operand) or _is_sine(operator, operand)
+
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
         operator = value.operator
         if how in (Escape.END, Escape.ISOLATED) and is_removable(value):
@@ -235,13 +248,12 @@ class Judge:
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:
-            saturates = operator is not None and operator.family == "inverse-trig"
+            family = operator.family if operator is not None else ""
+            saturates = family == "inverse-trig" or (family == "log" and _saturates(operand))
             return Certainty.LIKELY if saturates else Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
-        if how is Escape.REGION and (
-            (_is_indefinite(operand) and self._trained(operand)) or _is_cosine(operator, operand)
-        ):
+        if how is Escape.REGION and self._leaves(operator, operand):
             return Certainty.LIKELY, Cause.PLAIN
         return Certainty.POSSIBLE, Cause.PLAIN
 
@@ -275,6 +287,18 @@ def _is_guarded(operand: Value) -> bool:
     )
 
 
+def _saturates(value: Value) -> bool:
+    """Whether a value is a constant away from a bounded function that rounds to its ends, such as tanh."""
+    below = stripped(value)
+    while role(below) in (Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.SQUARE, Role.POWER, Role.MULTIPLY):
+        varying = {stripped(part).number: part for _, part in below.operands if not part.range.is_point}
+        if len(varying) != 1:
+            return False
+        below = stripped(next(iter(varying.values())))
+    bounds = below.range
+    return role(below) is Role.FUNCTION and bounds.lo_rounds and bounds.hi_rounds
+
+
 def _is_lost(value: Value) -> bool:
     """Whether a literal or setting was meant as an epsilon and is none: zero after rounding."""
     tiny = value.range.is_point and 0 < abs(value.range.lo) <= _TINY
@@ -282,17 +306,29 @@ def _is_lost(value: Value) -> bool:
     return tiny or vanished
 
 
-def _is_indefinite(value: Value) -> bool:
-    """Whether a value is computed by operations that give it either sign."""
-    value = stripped(value)
+def _is_indefinite(value: Value, trained: bool) -> bool:
+    """Whether a value is computed by operations that give it either sign.
+
+    Arguments, and sums of products with them, come with a sign that their caller knows; where weights are
+    `trained`, nobody does.
+    """
+    value = stripped(value, _THROUGH)
     kind = role(value)
+    if value.range.nonnegative:
+        return False
+    if kind is Role.CONCATENATE:
+        return any(_is_indefinite(part, trained) for _, part in value.operands)
     if kind in (Role.ADD, Role.SUBTRACT):
         varying = [part for _, part in value.operands if part.depends]
-        return any(_is_indefinite(part) or is_leaf(part) for part in varying)
+        if kind is Role.SUBTRACT and len(varying) == 2 and not any(is_leaf(part) for part in varying):
+            return True
+        return any(_is_indefinite(part, trained) or (trained and is_leaf(part)) for part in varying)
     if kind is Role.BILINEAR:
-        return True
+        return trained
     if kind in (Role.MULTIPLY, Role.DIVIDE):
-        return any(_is_indefinite(part) or is_leaf(part) for _, part in value.operands if part.alive)
+        return any(
+            _is_indefinite(part, trained) or (trained and is_leaf(part)) for _, part in value.operands if part.alive
+        )
     return False
 
 
@@ -300,7 +336,18 @@ def _is_cosine(operator: Operator | None, operand: Value) -> bool:
     """An inverse trigonometric function of a computed cosine: rounding alone passes one."""
     if operator is None or operator.family != "inverse-trig":
         return False
-    return role(stripped(operand)) in (Role.BILINEAR, Role.SUM, Role.DIVIDE)
+    return role(stripped(operand)) in _COSINES
+
+
+def _is_sine(operator: Operator | None, operand: Value) -> bool:
+    """The root of one minus the square of a computed cosine: rounding alone makes it negative."""
+    below = stripped(operand)
+    x, y = below.operand("x"), below.operand("y")
+    if operator is None or operator.family != "root" or role(below) is not Role.SUBTRACT or x is None or y is None:
+        return False
+    square = stripped(y)
+    squares = role(square) in (Role.SQUARE, Role.POWER, Role.MULTIPLY) and square.range.nonnegative
+    return x.range.is_point and squares and role(stripped(square.operands[0][1], _THROUGH)) in _COSINES
 
 
 def _core(value: Value) -> Value:

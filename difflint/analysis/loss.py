@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import NUMBER
 from difflint.analysis.graph import Form, Grade, Value
-from difflint.analysis.shapes import TRUTH, role, stripped, terms, unmodified
+from difflint.analysis.shapes import TRUTH, is_leaf, role, stripped, terms, unmodified
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -70,6 +70,8 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
     found: dict[int, Loss] = {}
     for sink in sinks:
         known = sink.known
+        if not known and _is_left(interpreter, sink.value):
+            continue
         for visit in _walk(interpreter, sink.value, known, sink.objective):
             loss = _judge(interpreter, visit, alive, known)
             if loss is not None:
@@ -78,6 +80,12 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
             for loss in _dead_terms(interpreter, sink):
                 found.setdefault(loss.value.order, loss)
     return list(found.values())
+
+
+def _is_left(interpreter: Interpreter, value: Value) -> bool:
+    """Whether a result is for readers: a number, or an array of a framework that differentiates nothing."""
+    framework = interpreter.catalogue.frameworks.get(value.framework)
+    return not value.alive and (value.framework == NUMBER or (framework is not None and framework.host))
 
 
 def _is_integer_typed(value: Value, depth: int = 0) -> bool:
@@ -118,7 +126,7 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
             continue
         if not known and visit.computed and not visit.indexing and _loss_is_cast(value):
             continue
-        if not visit.computed and kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT):
+        if not visit.computed and kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT) and not _reenters(value):
             continue
         for name, operand in interpreter.graph.inputs(value):
             if name in ("condition", "axis", "dtype"):
@@ -142,9 +150,20 @@ def _computes(value: Value, operand: Value) -> bool:
         return False
     if kind is Role.CAST:
         return _recasts(value, operand)
+    if _reenters(value):
+        return True
     if value.framework == NUMBER or not value.recording:
         return False
     return kind not in _QUIET and kind not in TRUTH and not value.integral
+
+
+def _reenters(value: Value) -> bool:
+    """Whether an array comes back into a framework that differentiates, its gradient lost before."""
+    return (
+        role(value) is Role.CONVERT
+        and not value.lost
+        and any(operand.framework not in ("", value.framework) for _, operand in value.operands)
+    )
 
 
 def _zero_bits(value: Value) -> int:
@@ -221,11 +240,20 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     truncates = visit.recast and _loss_family_is_integer(value)
     if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
         return None
-    if truth and (visit.weighted or visit.indexing or not known):
+    if truth and (visit.weighted or visit.indexing or not known) and not _compares_parameter(interpreter, value, dead):
         return None
     if visit.indexing and (_has_sibling(interpreter, value) or not interpreter.graph.grades(alive | dead) & _SURE):
         return None
     return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY, visit.indexing)
+
+
+def _compares_parameter(interpreter: Interpreter, value: Value, dead: int) -> bool:
+    """Whether a comparison is all that sees a trained leaf: a threshold that never moves."""
+    for _, operand in value.operands:
+        below = stripped(operand)
+        if below.form is Form.SOURCE and below.depends & dead and is_leaf(below):
+            return Grade.PARAMETER in interpreter.graph.grades(below.depends)
+    return False
 
 
 def _recasts(value: Value, operand: Value) -> bool:
@@ -258,17 +286,24 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
     graph = interpreter.graph
     bits &= graph.arrays
     dead = bits & ~alive
-    if not dead or dead != bits or not visit.computed or visit.indexing:
+    foreign = visit.weighted and _is_foreign(value)
+    if not visit.computed or visit.indexing or not (foreign or (dead and dead == bits)):
         return None
     if _declares_data(interpreter, value, bits):
         return None
     if not known and not value.recording:
         return None
     rebuilt = value.family in _REBUILT or role(value) in (Role.REBUILD, Role.CONVERT, Role.PARAMETER)
-    if not rebuilt and Grade.PARAMETER in graph.grades(alive):
+    if not rebuilt and not foreign and Grade.PARAMETER in graph.grades(alive):
         return None
     sure = bool(graph.grades(dead) & _SURE)
-    return Loss(value, Kind.CUT, dead, Certainty.MUST if sure and known else Certainty.LIKELY)
+    return Loss(value, Kind.CUT, dead or bits, Certainty.MUST if sure and known else Certainty.LIKELY)
+
+
+def _is_foreign(value: Value) -> bool:
+    """Whether an ordinary function of another framework lost the gradient: nobody means that as a detach."""
+    operator = value.operator
+    return operator is not None and bool(value.lost) and value.recording and operator.role not in _QUIET
 
 
 def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:

@@ -11,7 +11,7 @@ from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.loss import Loss, losses
 from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, role, stripped, unmodified
-from difflint.analysis.unstable import overflowing, underflowing
+from difflint.analysis.unstable import overflowing, underflowing, vanishing
 from difflint.catalogue.model import Convention, Operator, Role, Saves
 from difflint.facts import Cause, Certainty, Effect, Kind
 
@@ -137,19 +137,9 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
             yield _hazard(finding.kind, value, operator, finding.hazard, sink)
     for part in overflowing(value, interpreter.ranges):
-        yield Observation(
-            Kind.UNSTABLE,
-            Certainty.LIKELY,
-            part.site,
-            "exponential",
-            Effect.NAN,
-            value=part,
-            operand=part.operands[0][1],
-            interval=str(part.operands[0][1].range),
-            bits=part.alive,
-            frame=part.frame,
-            sink=sink.site,
-        )
+        yield _exponential(part, sink, "overflows for large")
+    for part in vanishing(value, interpreter.ranges):
+        yield _exponential(part, sink, "rounds to zero for very negative")
     if operator.family == "modulo" and not unmodified(value.operands[0][1]):
         yield Observation(
             Kind.JUMP,
@@ -164,6 +154,23 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
             sink=sink.site,
         )
     yield from _overwritten(interpreter, value, operator, sink)
+
+
+def _exponential(part: Value, sink: Sink, how: str) -> Observation:
+    return Observation(
+        Kind.UNSTABLE,
+        Certainty.LIKELY,
+        part.site,
+        "exponential",
+        Effect.NAN,
+        value=part,
+        operand=part.operands[0][1],
+        interval=str(part.operands[0][1].range),
+        bits=part.alive,
+        frame=part.frame,
+        sink=sink.site,
+        detail=how,
+    )
 
 
 def _convention(interpreter: Interpreter, value: Value) -> Convention | None:

@@ -168,9 +168,38 @@ def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
     result = get(x).subtract(get(y))
     if is_extremum_of(y, x, "max") or is_extremum_of(x, y, "min"):
         return result.meet(_NOT_ABOVE_ZERO)
-    if is_extremum_of(x, y, "max") or is_extremum_of(y, x, "min"):
+    if is_extremum_of(x, y, "max") or is_extremum_of(y, x, "min") or _is_spread(x, y):
         return result.meet(Interval.NONNEGATIVE)
     return result
+
+
+def _is_spread(x: Value, y: Value) -> bool:
+    """Whether `x - y` is mean(d**2) - c*mean(d)**2 with c in [0, 1]: Jensen's inequality, zero for constant d."""
+    mean, power = stripped(x), stripped(y)
+    if role_of(power) is Role.MULTIPLY:
+        rest = [operand for _, operand in power.operands if not operand.range.leq(Interval.UNIT)]
+        power = stripped(rest[0]) if len(rest) == 1 else power
+    squared, inner = _root(mean.operand("x")) if _is_mean(mean) else None, _root(power)
+    return squared is not None and inner is not None and _is_mean(inner) and _of_same(squared, inner)
+
+
+def _is_mean(value: Value) -> bool:
+    return role_of(value) is Role.HULL and len(value.operands) == 1 and not (value.operator and value.operator.relation)
+
+
+def _of_same(squared: Value, mean: Value) -> bool:
+    return squared.number == stripped(mean.operands[0][1]).number
+
+
+def _root(value: Value | None) -> Value | None:
+    """The value that `value` is the square of."""
+    below = stripped(value) if value is not None else None
+    if below is None or not below.operands:
+        return None
+    exponent = below.operand("y")
+    power = role_of(below) is Role.POWER and exponent is not None and exponent.constant in (2, 2.0)
+    product = role_of(below) is Role.MULTIPLY and _same(below)
+    return stripped(below.operands[0][1]) if power or product or role_of(below) is Role.SQUARE else None
 
 
 def _add(value: Value | Term, operator: Operator, get: Get) -> Interval:

@@ -1,7 +1,7 @@
-"""Compositions that overflow although the function they compute does not.
+"""Compositions that overflow or vanish although the function they compute does not.
 
-Reported at the exponential: log(1 + exp(x)), log(sum(exp(x))), exp(x) / sum(exp(x)),
-1 / (1 + exp(x)). Reported at the logarithm: log of a softmax or a sigmoid.
+Reported at the exponential: log(1 + exp(x)), log(sum(exp(x))), log(sum(w*exp(-x**2))),
+exp(x) / sum(exp(x)), 1 / (1 + exp(x)). Reported at the logarithm: log of a softmax or a sigmoid.
 """
 
 from __future__ import annotations
@@ -34,10 +34,43 @@ def overflowing(value: Value, ranges: Ranges) -> list[Value]:
         if x is None or y is None:
             return []
         numerator = stripped(x)
+        total = stripped(y)
+        if role(total) is Role.SUM and stripped(total.operands[0][1]).number == numerator.number:
+            return [part for part in _factors(numerator) if exponent(part) is not None and _overflows(part, ranges)]
         parts = [part for part in _exponentials(y, False) if _overflows(part, ranges)]
         same = [part for part in parts if part.number == numerator.number]
         return same or ([] if numerator.depends or not _adds_one(y) else parts)
     return []
+
+
+def _factors(value: Value, depth: int = 0) -> list[Value]:
+    """The factors of a product, numerators of quotients included."""
+    below = stripped(value)
+    kind = role(below)
+    if depth > 8 or kind not in (Role.MULTIPLY, Role.DIVIDE):
+        return [below]
+    operands = below.operands if kind is Role.MULTIPLY else below.operands[:1]
+    return [part for _, operand in operands for part in _factors(operand, depth + 1)]
+
+
+def vanishing(value: Value, ranges: Ranges) -> list[Value]:
+    """The exponentials in the terms of a mixture below a logarithm: all of them may round to zero."""
+    if value.family != "log" or not value.operands or value.operator is None:
+        return []
+    operand = value.operands[0][1]
+    found = escape(ranges.under(operand, value.path), value.operator.derivative_domain)
+    if found is None or found[0] is not Escape.ROUNDING:
+        return []
+    below = stripped(operand)
+    inner = stripped(below.operands[0][1]) if role(below) in (Role.SUM, Role.HULL) and below.operands else below
+    return [part for part in _factors(inner) if part is not inner and _vanishes(part, ranges)]
+
+
+def _vanishes(value: Value, ranges: Ranges) -> bool:
+    argument = exponent(value)
+    if argument is None or not value.alive or is_shifted(argument):
+        return False
+    return ranges.under(argument, value.path).lo == float("-inf")
 
 
 def _adds_one(value: Value) -> bool:
