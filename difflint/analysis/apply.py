@@ -170,7 +170,7 @@ def compute(
 
 def _proves_arrays(interpreter: Interpreter, operator: Operator, spelling: Spelling | None) -> bool:
     """Whether the first operand of this call must be an array of a framework that differentiates."""
-    if spelling is None or operator.role in (Role.FACTORY, Role.RANDOM, Role.QUERY, Role.STATIC):
+    if spelling is None or operator.role in (Role.REBUILD, Role.FACTORY, Role.RANDOM, Role.QUERY, Role.STATIC):
         return False
     framework = interpreter.catalogue.frameworks.get(spelling.framework)
     return framework is not None and framework.differentiable
@@ -323,9 +323,10 @@ def apply(
     extra = extra_key(binding, operator)
     if operator.outputs:
         results: list[Object] = []
-        for identifier in operator.outputs:
+        for position, identifier in enumerate(operator.outputs):
             output = interpreter.operator(identifier)
             if output is not None:
-                results.append(compute(interpreter, activation, output, spelling, arguments, site, extra=extra))
+                key = (position, extra)
+                results.append(compute(interpreter, activation, output, spelling, arguments, site, extra=key))
         return Container(results, names=operator.fields)
     return compute(interpreter, activation, operator, spelling, arguments, site, extra=extra)

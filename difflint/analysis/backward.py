@@ -11,8 +11,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import Value
-from difflint.analysis.hazard import Hazard, Judge
+from difflint.analysis.graph import Form, Value
+from difflint.analysis.hazard import Escape, Hazard, Judge
 from difflint.analysis.shapes import role, stripped
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
@@ -64,7 +64,7 @@ def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
     pending: deque[tuple[Value, Context]] = deque([(sink.value, ())])
     while pending:
         value, context = pending.popleft()
-        if not value.alive:
+        if not (value.alive or value.steered):
             continue
         known = seen.setdefault(value.order, [])
         if context in known or len(known) >= limit:
@@ -72,9 +72,14 @@ def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
         known.append(context)
         found.append(Arrival(value, context))
         for name, operand in graph.inputs(value):
-            if operand.alive and _passes(value, name):
+            if _reaches(operand) and _passes(value, name):
                 pending.append((operand, _below(value, name, context)))
     return found
+
+
+def _reaches(value: Value) -> bool:
+    """Whether a cotangent arrives, or would but for a branch that chooses between constants."""
+    return bool(value.alive) or (bool(value.steered) and value.form in (Form.JOIN, Form.LOOP, Form.OPERATION))
 
 
 def _passes(value: Value, name: str) -> bool:
@@ -139,6 +144,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
             kind = mask.kind
             continue
         path = interpreter.ranges.assume(path, mask.condition, mask.truth)
-        if judge_.judge(value, path, order) is None:
+        left = judge_.judge(value, path, order)
+        if left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
             return Finding(value, hazard, mask.kind)
     return Finding(value, hazard, kind)

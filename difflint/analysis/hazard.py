@@ -8,14 +8,15 @@ from enum import Enum
 
 from difflint.analysis.graph import Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
-from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped
-from difflint.catalogue.expression import function
+from difflint.analysis.removable import is_removable
+from difflint.analysis.shapes import MOVES, factors, is_gram, is_leaf, role, stripped
 from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 from difflint.domain.smoothness import Smoothness
 from difflint.facts import Cause, Certainty
 
+_ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
 _COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
 _NONZERO = Interval.TOP.excluding_zero()
 _TRAINED = {Grade.PARAMETER, Grade.DIFFERENTIATED}
@@ -227,12 +228,31 @@ class Judge:
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & _TRAINED)
 
+    def _attains(self, operator: Operator, operand: Value) -> bool:
+        """Whether a factor of the operand, or of its distance from a constant, has the excluded point as an end.
+
+        1 + |u - v|**2/c is 1 for equal u and v whatever c is: `acosh` has no finite slope there.
+        """
+        below, shift = stripped(operand), 0.0
+        if role(below) is Role.ADD:
+            constants = [part.range.lo for _, part in below.operands if part.range.is_point]
+            varying = [part for _, part in below.operands if not part.range.is_point]
+            if len(constants) != 1 or len(varying) != 1:
+                return False
+            below, shift = stripped(varying[0]), constants[0]
+        if role(below) not in (Role.MULTIPLY, Role.DIVIDE):
+            return False
+        domain = _NONZERO if operator.role is Role.DIVIDE else operator.derivative_domain
+        return not domain.contains(shift) and any(
+            _has_zero_end(part) and not self._is_power_of_input(part) for part in factors(below)
+        )
+
     def _leaves(self, operator: Operator | None, operand: Value) -> bool:
         """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
         trained = self._trained(operand)
         known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
-        raised = known and operator is not None and operator.role is Role.POWER
-        indefinite = (trained or raised) and _is_indefinite(operand, trained)
+        raised = known and operator is not None and operator.role is Role.POWER and _is_computed(operand)
+        indefinite = raised or (trained and _is_indefinite(operand)) or _is_difference(operator, operand)
         return indefinite or _is_cosine(operator, operand) or _is_sine(operator, operand)
 
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
@@ -247,9 +267,11 @@ class Judge:
                 or (divides and self._is_power_of_input(operand))
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
+        if how is not Escape.ROUNDING and operator is not None and self._attains(operator, operand):
+            return Certainty.LIKELY, Cause.PLAIN
         if how is Escape.ROUNDING:
             family = operator.family if operator is not None else ""
-            saturates = family == "inverse-trig" or (family == "log" and _saturates(operand))
+            saturates = family == "inverse-trig" or (family in ("log", "power") and _saturates(operand))
             return Certainty.LIKELY if saturates else Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
@@ -287,16 +309,23 @@ def _is_guarded(operand: Value) -> bool:
     )
 
 
+def _has_zero_end(value: Value) -> bool:
+    interval = value.range
+    closed = (interval.lo == 0.0 and not interval.lo_open) or (interval.hi == 0.0 and not interval.hi_open)
+    return bool(value.depends) and closed and not interval.is_point and not _is_guarded(value)
+
+
 def _saturates(value: Value) -> bool:
-    """Whether a value is a constant away from a bounded function that rounds to its ends, such as tanh."""
+    """Whether a value is a constant away from a function that rounds to its ends, such as tanh or exp."""
     below = stripped(value)
+    shifted = False
     while role(below) in (Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.SQUARE, Role.POWER, Role.MULTIPLY):
+        shifted = shifted or role(below) in (Role.ADD, Role.SUBTRACT)
         varying = {stripped(part).number: part for _, part in below.operands if not part.range.is_point}
         if len(varying) != 1:
             return False
         below = stripped(next(iter(varying.values())))
-    bounds = below.range
-    return role(below) is Role.FUNCTION and bounds.lo_rounds and bounds.hi_rounds
+    return shifted and role(below) is Role.FUNCTION and (below.range.lo_rounds or below.range.hi_rounds)
 
 
 def _is_lost(value: Value) -> bool:
@@ -306,30 +335,36 @@ def _is_lost(value: Value) -> bool:
     return tiny or vanished
 
 
-def _is_indefinite(value: Value, trained: bool) -> bool:
-    """Whether a value is computed by operations that give it either sign.
-
-    Arguments, and sums of products with them, come with a sign that their caller knows; where weights are
-    `trained`, nobody does.
-    """
+def _is_indefinite(value: Value) -> bool:
+    """Whether a value is computed by operations that give it either sign."""
     value = stripped(value, _THROUGH)
     kind = role(value)
     if value.range.nonnegative:
         return False
     if kind is Role.CONCATENATE:
-        return any(_is_indefinite(part, trained) for _, part in value.operands)
+        return any(_is_indefinite(part) for _, part in value.operands)
     if kind in (Role.ADD, Role.SUBTRACT):
         varying = [part for _, part in value.operands if part.depends]
-        if kind is Role.SUBTRACT and len(varying) == 2 and not any(is_leaf(part) for part in varying):
-            return True
-        return any(_is_indefinite(part, trained) or (trained and is_leaf(part)) for part in varying)
+        return any(_is_indefinite(part) or is_leaf(part) for part in varying)
     if kind is Role.BILINEAR:
-        return trained
+        return True
     if kind in (Role.MULTIPLY, Role.DIVIDE):
-        return any(
-            _is_indefinite(part, trained) or (trained and is_leaf(part)) for _, part in value.operands if part.alive
-        )
+        return any(_is_indefinite(part) or is_leaf(part) for _, part in value.operands if part.alive)
     return False
+
+
+def _is_computed(value: Value) -> bool:
+    """Whether arithmetic made the value: an argument, or what an unknown call returns, has its own range."""
+    return role(stripped(value, _THROUGH | {Role.CONCATENATE})) in _ARITHMETIC
+
+
+def _is_difference(operator: Operator | None, operand: Value) -> bool:
+    """The root or logarithm of a difference of two varying sizes."""
+    below = stripped(operand)
+    if operator is None or operator.family not in ("root", "log") or role(below) is not Role.SUBTRACT:
+        return False
+    parts = [part for _, part in below.operands]
+    return all(part.depends and part.range.nonnegative and not is_leaf(part) for part in parts)
 
 
 def _is_cosine(operator: Operator | None, operand: Value) -> bool:
@@ -348,50 +383,3 @@ def _is_sine(operator: Operator | None, operand: Value) -> bool:
     square = stripped(y)
     squares = role(square) in (Role.SQUARE, Role.POWER, Role.MULTIPLY) and square.range.nonnegative
     return x.range.is_point and squares and role(stripped(square.operands[0][1], _THROUGH)) in _COSINES
-
-
-def _core(value: Value) -> Value:
-    value = stripped(value)
-    if role(value) in (Role.POWER, Role.SQUARE, Role.ABSOLUTE):
-        return stripped(value.operands[0][1])
-    return value
-
-
-def _unscaled(value: Value) -> Value:
-    """A value without its sign and constant factors."""
-    value = stripped(value)
-    while role(value) in (Role.NEGATE, Role.MULTIPLY, Role.DIVIDE):
-        varying = [part for _, part in value.operands if not part.range.is_point]
-        if len(varying) != 1:
-            break
-        value = stripped(varying[0])
-    return value
-
-
-def is_removable(value: Value) -> bool:
-    """Whether a quotient's numerator vanishes where its denominator does, as in sin(x)/x."""
-    x, y = value.operand("x"), value.operand("y")
-    if role(value) is not Role.DIVIDE or x is None or y is None:
-        return False
-    base = _core(y).number
-    top = stripped(x)
-    if role(top) is Role.SUBTRACT:
-        parts = [top.operand("x"), top.operand("y")]
-        constants = [part for part in parts if part is not None and part.range.is_point]
-        others = [part for part in parts if part is not None and not part.range.is_point]
-        return len(constants) == 1 and len(others) == 1 and _at_zero(others[0], base) == constants[0].range.lo
-    return _at_zero(top, base) == 0.0
-
-
-def _at_zero(value: Value, base: int) -> float | None:
-    """What a smooth function of the value numbered `base` is at zero."""
-    value = stripped(value)
-    operator = value.operator
-    if operator is None or operator.role is not Role.FUNCTION or not operator.value or len(value.operands) != 1:
-        return None
-    if _unscaled(value.operands[0][1]).number != base:
-        return None
-    try:
-        return float(function(operator.value)(0.0))
-    except (ArithmeticError, ValueError):
-        return None

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import NUMBER
-from difflint.analysis.graph import Form, Grade, Value
-from difflint.analysis.shapes import TRUTH, is_leaf, role, stripped, terms, unmodified
+from difflint.analysis.graph import Form, Grade, Graph, Value
+from difflint.analysis.shapes import TRUTH, is_leaf, is_step, role, stripped, terms, unmodified
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -74,7 +74,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
             continue
         for visit in _walk(interpreter, sink.value, known, sink.objective):
             loss = _judge(interpreter, visit, alive, known)
-            if loss is not None:
+            if loss is not None and (sink.value.depends or not is_step(loss.value)):
                 found.setdefault(visit.value.order, loss)
         if known:
             for loss in _dead_terms(interpreter, sink):
@@ -115,20 +115,22 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
         visit = pending.pop()
         value = visit.value
         key = (value.order, visit.computed, visit.weighted, visit.indexing)
-        if key in seen or not value.depends:
+        if key in seen or not (value.depends | value.steered):
             continue
         if not known and not visit.computed and not visit.indexing and _is_integer_typed(value):
             continue
         seen.add(key)
         visits.append(visit)
         kind = role(value)
-        if kind in TRUTH and value.form is Form.OPERATION and not value.lost:
+        if kind in TRUTH and value.form is Form.OPERATION and not value.lost and not _is_bitwise(value):
             continue
         if not known and visit.computed and not visit.indexing and _loss_is_cast(value):
             continue
         if not visit.computed and kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT) and not _reenters(value):
             continue
         for name, operand in interpreter.graph.inputs(value):
+            if name == "condition" and value.operator and role(operand) is Role.COMPARE and not is_step(value):
+                pending.append(_Visit(operand, True, True, visit.indexing))
             if name in ("condition", "axis", "dtype"):
                 continue
             pending.append(
@@ -141,6 +143,13 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
                 )
             )
     return visits
+
+
+def _is_bitwise(value: Value) -> bool:
+    """Whether a logical operator combines integers rather than truth values: `width | 1`."""
+    return role(value) is Role.LOGIC and any(
+        operand.integral and operand.lost and not operand.range.leq(Interval.BOOLEAN) for _, operand in value.operands
+    )
 
 
 def _computes(value: Value, operand: Value) -> bool:
@@ -171,6 +180,8 @@ def _zero_bits(value: Value) -> int:
     operator = value.operator
     if operator is None or value.form is not Form.OPERATION:
         return 0
+    if is_step(value):
+        return value.steered
     if value.operator is not None and value.operator.role in TRUTH:
         return value.depends  # the comparison is to blame for what is dead already, too
     if value.mode == "integer" or operator.integer:
@@ -226,16 +237,17 @@ def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
 
 def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
-    truth = role(value) in TRUTH or value.range.leq(Interval.BOOLEAN)
+    truth = role(value) in TRUTH or value.range.leq(Interval.BOOLEAN) or is_step(value)
     if value.operator is not None and value.operator.value_domain.integer:
         return None  # what made its operand an integer is to blame
     bits &= interpreter.graph.arrays
     dead = bits & ~alive
     sure = interpreter.graph.grades(dead) & _SURE
-    stepped = known and value.family in ("rounding", "step") and Grade.INPUT in interpreter.graph.grades(dead)
+    steps = ("rounding", "step", "argmax") if visit.indexing else ("rounding", "step")
+    stepped = known and value.family in steps and Grade.INPUT in interpreter.graph.grades(dead)
     if not dead or (dead != bits and not sure and not stepped):
         return None
-    if not (visit.computed or visit.indexing):
+    if not (visit.computed or visit.indexing or (stepped and not alive and not value.integral)):
         return None
     truncates = visit.recast and _loss_family_is_integer(value)
     if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
@@ -249,7 +261,8 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
 
 def _compares_parameter(interpreter: Interpreter, value: Value, dead: int) -> bool:
     """Whether a comparison is all that sees a trained leaf: a threshold that never moves."""
-    for _, operand in value.operands:
+    condition = value.operand("condition")
+    for _, operand in condition.operands if condition is not None else value.operands:
         below = stripped(operand)
         if below.form is Form.SOURCE and below.depends & dead and is_leaf(below):
             return Grade.PARAMETER in interpreter.graph.grades(below.depends)
@@ -278,7 +291,12 @@ def _has_sibling(interpreter: Interpreter, value: Value) -> bool:
 
 def _loss_is_cast(value: Value) -> bool:
     """Whether the step is one that data goes through: a cast, a comparison, counting."""
-    return value.mode == "integer" or role(value) in TRUTH or value.family in ("integer-cast", "binning", "comparison")
+    return (
+        value.mode == "integer"
+        or role(value) in TRUTH
+        or is_step(value)
+        or value.family in ("integer-cast", "binning", "comparison")
+    )
 
 
 def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
@@ -287,17 +305,44 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
     bits &= graph.arrays
     dead = bits & ~alive
     foreign = visit.weighted and _is_foreign(value)
-    if not visit.computed or visit.indexing or not (foreign or (dead and dead == bits)):
+    strict = _raises(interpreter, value, bits)
+    put = visit.computed or (role(value) is Role.PARAMETER and not all(unmodified(part) for _, part in value.operands))
+    if not put or visit.indexing or not (foreign or strict or (dead and dead == bits)):
         return None
     if _declares_data(interpreter, value, bits):
         return None
-    if not known and not value.recording:
+    if not value.recording and (not known or graph.grades(dead) == {Grade.ASSUMED}):
         return None
     rebuilt = value.family in _REBUILT or role(value) in (Role.REBUILD, Role.CONVERT, Role.PARAMETER)
-    if not rebuilt and not foreign and Grade.PARAMETER in graph.grades(alive):
+    intended = not (rebuilt or foreign or strict)
+    if intended and (Grade.PARAMETER in graph.grades(alive) or _is_target(graph, dead, alive)):
         return None
     sure = bool(graph.grades(dead) & _SURE)
     return Loss(value, Kind.CUT, dead or bits, Certainty.MUST if sure and known else Certainty.LIKELY)
+
+
+def _is_target(graph: Graph, dead: int, alive: int) -> bool:
+    """Whether a function is computed of other inputs of a module: the one that is detached is their target.
+
+    A factor or summand is none: what is left of a loss without its ratio is a weighted mean of data.
+    """
+    if graph.grades(dead) != {Grade.INPUT}:
+        return False
+    return any(
+        value.alive & alive and not value.alive & dead and role(value) in (Role.FUNCTION, Role.SQUARE, Role.POWER)
+        for value in graph.values
+    )
+
+
+def _raises(interpreter: Interpreter, value: Value, bits: int) -> bool:
+    """Whether a framework that traces would refuse to take a number out of what is differentiated."""
+    if role(value) not in (Role.EXTRACT, Role.CONVERT) or Grade.DIFFERENTIATED not in interpreter.graph.grades(bits):
+        return False
+    frameworks = interpreter.catalogue.frameworks
+    return any(
+        operand.alive and operand.framework in frameworks and frameworks[operand.framework].traced
+        for _, operand in value.operands
+    )
 
 
 def _is_foreign(value: Value) -> bool:

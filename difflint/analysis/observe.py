@@ -10,8 +10,8 @@ from difflint.analysis.backward import Arrival, arrivals, judge
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.loss import Loss, losses
-from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, role, stripped, unmodified
-from difflint.analysis.unstable import overflowing, underflowing, vanishing
+from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
+from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Convention, Operator, Role, Saves
 from difflint.facts import Cause, Certainty, Effect, Kind
 
@@ -62,10 +62,10 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     for sink in sinks:
         for arrival in arrivals(interpreter, sink):
             value = arrival.value
-            if not value.alive & interpreter.graph.arrays:
+            if not (value.alive | value.steered) & interpreter.graph.arrays:
                 continue
             operator = value.operator
-            if operator is not None:
+            if operator is not None and value.alive & interpreter.graph.arrays:
                 report.visited.add((value.site, operator.id))
                 if value.frame is not None and value.frame.caller is not None:
                     report.called.add((value.site, operator.id))
@@ -101,7 +101,7 @@ def _loss_family(loss: Loss) -> str:
         return "index"
     if value.mode == "integer":
         return "integer-cast"
-    if kind in (Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL):
+    if kind in TRUTH or is_step(value):
         return "comparison"
     if operator is None or not value.recording:
         return "region"
@@ -117,8 +117,7 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
     operator = value.operator
     assert operator is not None
     finding = judge(interpreter, judge_, arrival, sink.order)
-    probability = underflowing(value, interpreter.ranges)
-    if probability is not None:
+    if underflowing(value, interpreter.ranges):
         yield Observation(
             Kind.UNSTABLE,
             Certainty.LIKELY,
@@ -137,9 +136,19 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
             yield _hazard(finding.kind, value, operator, finding.hazard, sink)
     for part in overflowing(value, interpreter.ranges):
-        yield _exponential(part, sink, "overflows for large")
-    for part in vanishing(value, interpreter.ranges):
-        yield _exponential(part, sink, "rounds to zero for very negative")
+        yield Observation(
+            Kind.UNSTABLE,
+            Certainty.LIKELY,
+            part.site,
+            "exponential",
+            Effect.NAN,
+            value=part,
+            operand=part.operands[0][1],
+            interval=str(part.operands[0][1].range),
+            bits=part.alive,
+            frame=part.frame,
+            sink=sink.site,
+        )
     if operator.family == "modulo" and not unmodified(value.operands[0][1]):
         yield Observation(
             Kind.JUMP,
@@ -154,23 +163,6 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
             sink=sink.site,
         )
     yield from _overwritten(interpreter, value, operator, sink)
-
-
-def _exponential(part: Value, sink: Sink, how: str) -> Observation:
-    return Observation(
-        Kind.UNSTABLE,
-        Certainty.LIKELY,
-        part.site,
-        "exponential",
-        Effect.NAN,
-        value=part,
-        operand=part.operands[0][1],
-        interval=str(part.operands[0][1].range),
-        bits=part.alive,
-        frame=part.frame,
-        sink=sink.site,
-        detail=how,
-    )
 
 
 def _convention(interpreter: Interpreter, value: Value) -> Convention | None:
@@ -200,7 +192,7 @@ def _hazard(kind: Kind, value: Value, operator: Operator, hazard: Hazard, sink: 
     certainty, cause = hazard.certainty, hazard.cause
     if operator.family == "exponential" and kind is Kind.UNBOUNDED:
         kind = Kind.OVERFLOW
-    elif kind is not Kind.UNBOUNDED:
+    elif kind is not Kind.UNBOUNDED and operator.family != "angle":  # a mask seldom tests both arguments
         certainty = Certainty.LIKELY
     effect = Effect.INFINITE if hazard.escape is Escape.END else Effect.NAN
     return Observation(

@@ -117,7 +117,8 @@ class Ranges:
             return Interval.TOP
         if index is not None and role_of(index) in TRUTH:
             return self.under(x, self.assume(path, index, True))
-        return self.under(x, path)
+        added = _gathered(x, index)
+        return self.under(x, path) if added is None else self.under(added, path).total()
 
     def _choice(self, value: Value | Term, path: Path, then: str, otherwise: str) -> Interval:
         condition, x, y = value.operand("condition"), value.operand(then), value.operand(otherwise)
@@ -133,6 +134,17 @@ class Ranges:
         return self.under(x, self.assume(path, condition, True)).join(
             self.under(y, self.assume(path, condition, False))
         )
+
+
+def _gathered(x: Value, index: Value | None) -> Value | None:
+    """What was added to the entries of zeros that are picked again: each of them got some."""
+    x = stripped(x)
+    start, used = x.operand("x"), x.operand("index")
+    if role_of(x) is not Role.ACCUMULATE or index is None or used is None:
+        return None
+    if start is not None and start.range != _FALSE:
+        return None
+    return x.operand("value") if stripped(used).number == stripped(index).number else None
 
 
 def _of(value: Value | Term, name: str, get: Get) -> Interval:
@@ -180,15 +192,13 @@ def _is_spread(x: Value, y: Value) -> bool:
         rest = [operand for _, operand in power.operands if not operand.range.leq(Interval.UNIT)]
         power = stripped(rest[0]) if len(rest) == 1 else power
     squared, inner = _root(mean.operand("x")) if _is_mean(mean) else None, _root(power)
-    return squared is not None and inner is not None and _is_mean(inner) and _of_same(squared, inner)
+    if squared is None or inner is None or not _is_mean(inner):
+        return False
+    return squared.number == stripped(inner.operands[0][1]).number
 
 
 def _is_mean(value: Value) -> bool:
     return role_of(value) is Role.HULL and len(value.operands) == 1 and not (value.operator and value.operator.relation)
-
-
-def _of_same(squared: Value, mean: Value) -> bool:
-    return squared.number == stripped(mean.operands[0][1]).number
 
 
 def _root(value: Value | None) -> Value | None:
@@ -211,8 +221,12 @@ def _add(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 
 def _marks_zeros(mask: Value, value: Value) -> bool:
-    """Whether a mask is one exactly where a non-negative `value` is zero."""
+    """Whether a mask, possibly scaled, is positive exactly where a non-negative `value` is zero."""
     mask = stripped(mask)
+    if role_of(mask) is Role.MULTIPLY:
+        scales = [operand for _, operand in mask.operands if operand.range.is_point and operand.range.positive]
+        rest = [operand for _, operand in mask.operands if operand not in scales]
+        mask = stripped(rest[0]) if len(rest) == 1 else mask
     if role_of(mask) is not Role.COMPARE or mask.operator is None or not value.range.nonnegative:
         return False
     x, y = mask.operand("x"), mask.operand("y")
@@ -311,6 +325,11 @@ def _write(value: Value | Term, operator: Operator, get: Get) -> Interval:
     return _of(value, "x", get).join(_of(value, "value", get))
 
 
+def _accumulate(value: Value | Term, operator: Operator, get: Get) -> Interval:
+    added = _of(value, "value", get).total().join(_FALSE)
+    return added if value.operand("x") is None else _of(value, "x", get).add(added)
+
+
 def _cast(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = _of(value, "x", get)
     if operator.integer or value.mode == "integer":
@@ -355,6 +374,7 @@ _RULES: dict[Role, Rule] = {
     Role.REPAIR: _keep,
     Role.CONCATENATE: _union,
     Role.WRITE: _write,
+    Role.ACCUMULATE: _accumulate,
     Role.CAST: _cast,
     Role.FACTORY: _factory,
 }

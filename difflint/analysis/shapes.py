@@ -93,6 +93,14 @@ def is_shifted_exponential(value: Value) -> bool:
     return argument is not None and is_shifted(argument)
 
 
+def is_step(value: Value) -> bool:
+    """Whether `value` selects between constants by what a source decides."""
+    condition = value.operand("condition")
+    if role(value) not in (Role.SELECT, Role.FILL) or condition is None or not condition.depends:
+        return False
+    return not any(operand.depends | operand.steered for name, operand in value.operands if name != "condition")
+
+
 def is_gram(value: Value) -> bool:
     """Whether `value` is a product of a matrix with itself, possibly scaled: singular if flat."""
     value = stripped(value)
@@ -194,3 +202,13 @@ def terms(value: Value) -> list[Value]:
         else:
             found.append(item)
     return found
+
+
+def factors(value: Value, depth: int = 0) -> list[Value]:
+    """The factors of a product, numerators of quotients included."""
+    below = stripped(value)
+    kind = role(below)
+    if depth > 8 or kind not in (Role.MULTIPLY, Role.DIVIDE):
+        return [below]
+    operands = below.operands if kind is Role.MULTIPLY else below.operands[:1]
+    return [part for _, operand in operands for part in factors(operand, depth + 1)]

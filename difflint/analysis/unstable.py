@@ -9,10 +9,10 @@ from __future__ import annotations
 from difflint.analysis.graph import Value
 from difflint.analysis.hazard import Escape, escape
 from difflint.analysis.ranges import Ranges
-from difflint.analysis.shapes import MOVES, exponent, is_shifted, role, stripped
+from difflint.analysis.shapes import MOVES, exponent, factors, is_shifted, role, stripped
 from difflint.catalogue.model import Monotone, Role
-from difflint.domain.interval import Interval
 
+_MIXING = (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.MULTIPLY, Role.SELECT, Role.FILL)
 _PICKS = MOVES | {Role.INDEX, Role.HULL}
 
 
@@ -34,43 +34,23 @@ def overflowing(value: Value, ranges: Ranges) -> list[Value]:
         if x is None or y is None:
             return []
         numerator = stripped(x)
-        total = stripped(y)
-        if role(total) is Role.SUM and stripped(total.operands[0][1]).number == numerator.number:
-            return [part for part in _factors(numerator) if exponent(part) is not None and _overflows(part, ranges)]
+        if _totals(y, numerator):
+            return [part for part in factors(numerator) if exponent(part) is not None and _overflows(part, ranges)]
         parts = [part for part in _exponentials(y, False) if _overflows(part, ranges)]
         same = [part for part in parts if part.number == numerator.number]
-        return same or ([] if numerator.depends or not _adds_one(y) else parts)
+        return same or (parts if numerator.range.is_point and _adds_one(y) else [])
     return []
 
 
-def _factors(value: Value, depth: int = 0) -> list[Value]:
-    """The factors of a product, numerators of quotients included."""
-    below = stripped(value)
-    kind = role(below)
-    if depth > 8 or kind not in (Role.MULTIPLY, Role.DIVIDE):
-        return [below]
-    operands = below.operands if kind is Role.MULTIPLY else below.operands[:1]
-    return [part for _, operand in operands for part in _factors(operand, depth + 1)]
-
-
-def vanishing(value: Value, ranges: Ranges) -> list[Value]:
-    """The exponentials in the terms of a mixture below a logarithm: all of them may round to zero."""
-    if value.family != "log" or not value.operands or value.operator is None:
-        return []
-    operand = value.operands[0][1]
-    found = escape(ranges.under(operand, value.path), value.operator.derivative_domain)
-    if found is None or found[0] is not Escape.ROUNDING:
-        return []
-    below = stripped(operand)
-    inner = stripped(below.operands[0][1]) if role(below) in (Role.SUM, Role.HULL) and below.operands else below
-    return [part for part in _factors(inner) if part is not inner and _vanishes(part, ranges)]
-
-
-def _vanishes(value: Value, ranges: Ranges) -> bool:
-    argument = exponent(value)
-    if argument is None or not value.alive or is_shifted(argument):
+def _totals(value: Value, part: Value) -> bool:
+    """Whether `value` is the sum of the elements of `part`, over groups or all, give or take an epsilon."""
+    below = stripped(value, _PICKS)
+    if role(below) is Role.ADD:
+        varying = [operand for _, operand in below.operands if not operand.range.is_point]
+        below = stripped(varying[0], _PICKS) if len(varying) == 1 else below
+    if role(below) not in (Role.SUM, Role.ACCUMULATE) or not below.operands:
         return False
-    return ranges.under(argument, value.path).lo == float("-inf")
+    return any(stripped(operand).number == part.number for name, operand in below.operands if name in ("x", "value"))
 
 
 def _adds_one(value: Value) -> bool:
@@ -91,9 +71,9 @@ def _exponentials(value: Value, shifted_log: bool) -> list[Value]:
     if kind in (Role.SUM, Role.HULL) and below.operands:
         inner = stripped(below.operands[0][1])
         return [inner] if exponent(inner) is not None else []
-    if kind is Role.ADD:
+    if kind in (Role.ADD, Role.SUBTRACT):
         found: list[Value] = []
-        for _, operand in below.operands:
+        for _, operand in below.operands[: 1 if kind is Role.SUBTRACT else 2]:
             part = stripped(operand)
             if exponent(part) is not None:
                 found.append(part)
@@ -110,24 +90,35 @@ def _overflows(value: Value, ranges: Ranges) -> bool:
     return ranges.under(argument, value.path).hi == float("inf")
 
 
-def underflowing(value: Value, ranges: Ranges) -> Value | None:
-    """The probability below a logarithm that rounding makes zero."""
+def underflowing(value: Value, ranges: Ranges) -> bool:
+    """Whether a logarithm's operand is a probability or a density that rounding makes zero."""
     if value.family != "log" or not value.operands or value.operator is None:
-        return None
+        return False
     operand = value.operands[0][1]
-    interval: Interval = ranges.under(operand, value.path)
-    found = escape(interval, value.operator.derivative_domain)
+    found = escape(ranges.under(operand, value.path), value.operator.derivative_domain)
     if found is None or found[0] is not Escape.ROUNDING:
-        return None
-    return _probability(operand)
+        return False
+    return _is_probability(operand) or _vanishes(operand, ranges)
 
 
-def _probability(value: Value) -> Value | None:
+def _is_probability(value: Value, depth: int = 0) -> bool:
     below = stripped(value, _PICKS)
     if below.family == "probability":
-        return below
-    if role(below) in (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.SELECT, Role.FILL):
-        for name, operand in below.operands:
-            if name != "condition" and not operand.range.is_point:
-                return _probability(operand)
-    return None
+        return True
+    if role(below) not in _MIXING or depth > 6:
+        return False
+    parts = [operand for name, operand in below.operands if name != "condition" and not operand.range.is_point]
+    found = [_is_probability(part, depth + 1) for part in parts]
+    return bool(found) and (all(found) if role(below) is Role.ADD else any(found))
+
+
+def _vanishes(value: Value, ranges: Ranges) -> bool:
+    """Whether the terms of a sum have exponentials as factors that all may round to zero."""
+    below = stripped(value)
+    inner = stripped(below.operands[0][1]) if role(below) in (Role.SUM, Role.HULL) and below.operands else below
+    return any(part is not inner and part.alive and _is_tail(part, ranges) for part in factors(inner))
+
+
+def _is_tail(value: Value, ranges: Ranges) -> bool:
+    argument = exponent(value)
+    return argument is not None and not is_shifted(argument) and ranges.under(argument, value.path).lo == float("-inf")

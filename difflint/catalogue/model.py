@@ -46,7 +46,8 @@ class Role(Enum):
     VIEW = "view"  # x: as `shape`, and the result shares memory with x
     CONCATENATE = "concatenate"  # sequence, or any: the values of all of them
     INDEX = "index"  # x index
-    WRITE = "write"  # x index value: x with some entries replaced or added to
+    WRITE = "write"  # x index value: x with some entries replaced
+    ACCUMULATE = "accumulate"  # x index value: x (or zero) plus sums of values; an entry may get none
     CAST = "cast"  # x dtype
     SELECT = "select"  # condition x y
     FILL = "fill"  # x condition value
