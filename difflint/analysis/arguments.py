@@ -193,8 +193,7 @@ def _argument(
     ):
         return setting_of(interpreter, site, None if none else default)
     if grade is None:
-        value = interpreter.setting(site)
-        return interpreter.with_mode(value, "optional" if optional else "data")
+        return interpreter.setting(site, mode="optional" if optional else "data")
     source = interpreter.make_source(
         grade, parameter.name, site, mode="optional" if optional else "", framework=annotation.framework or framework
     )

@@ -137,9 +137,18 @@ def run_function(
     if not _may_enter(interpreter, activation, function):
         return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
     bound = bind_parameters(interpreter, activation, function, positional, keywords, site)
-    if any(part.alive for item in bound.values() for part in flatten(item, 16) if interpreter.graph.owns(part)):
-        interpreter.entered.add((function.scope.module.node.path, function.node.start))
+    values = [part for item in bound.values() for part in flatten(item, 16) if interpreter.graph.owns(part)]
+    key = (function.scope.module.node.path, function.node.start)
+    if any(part.alive for part in values):
+        interpreter.entered.add(key)
+    elif activation.function is not None and (not activation.recording or any(map(_says_data, values))):
+        interpreter.idle.add(key)
     return interpreter.run(activation, function, bound, site)
+
+
+def _says_data(value: Value) -> bool:
+    """Whether an argument is no input of a derivative by what made it: cut before, counted, or never recorded."""
+    return bool(value.lost) or not value.recording or (value.form is Form.OPERATION and value.integral)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Graph, Value
-from difflint.analysis.shapes import role
+from difflint.analysis.shapes import is_pick, role
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
@@ -13,7 +13,7 @@ _FALSE = Interval.point(0)
 _NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 _DEPTH = 12
-_THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT, Role.INDEX})
+_THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT})
 
 
 def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int = 0) -> Path:
@@ -38,7 +38,7 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
     if kind is Role.MULTIPLY and y is not None and x.integral and y.integral and truth:
         return assume(graph, assume(graph, path, x, True, depth + 1), y, True, depth + 1)
     if (kind is Role.ANY and not truth) or (kind is Role.ALL and truth) or kind in _THROUGH:
-        return assume(graph, path, x, truth, depth + 1)
+        return path if is_pick(condition) else assume(graph, path, x, truth, depth + 1)
     if kind in (Role.ANY, Role.ALL, Role.TEST):
         return path
     return _nonzero(graph, path, condition, truth)
@@ -105,7 +105,7 @@ def _push(graph: Graph, path: Path, value: Value, interval: Interval, depth: int
         return path
     x, y = value.operand("x"), value.operand("y")
     following: tuple[Value, Interval] | None = None
-    if x is not None and kind in _THROUGH:
+    if x is not None and kind in _THROUGH and not is_pick(value):
         following = (x, interval)
     elif x is not None and kind is Role.NEGATE:
         following = (x, interval.negate())

@@ -61,7 +61,9 @@ def differentiate(
     bound.update(zip(names, prefix))
     bound.update({name: item for name, item in keywords if name in names})
     _differentiable(interpreter, bound, site)
+    outer, interpreter.differentiating = interpreter.differentiating, True
     result = interpreter.run(activation, callee, bound, site)
+    interpreter.differentiating = outer
     if literal(given.get("has_aux")) and isinstance(result, Container) and result.elements:
         result = result.elements[0]
     interpreter.sink(activation, result, order, True, site)
@@ -131,8 +133,10 @@ def apply_backward(
     if order > 1 and isinstance(item, Value):
         interpreter.second_order.add(activation.module.node.path)
     interpreter.sink(activation, item, order, True, site)
+    if order == 1:
+        return Container([interpreter.setting(site)], open=True)
     parts = tuple(interpreter.adopt(part) for part in flatten(item))
-    return Container([interpreter.unknown_value(activation, site, parts)])
+    return Container([interpreter.unknown_value(activation, site, parts)], open=True)
 
 
 def call_derivative(
@@ -143,6 +147,8 @@ def call_derivative(
     keywords: Mapping[str, Object],
     site: Site,
 ) -> Object:
-    """The derivative at a point: unknown numbers that depend on the point."""
+    """The derivative at a point: unknown numbers, that depend on it where derivatives of them may be taken."""
+    if not interpreter.differentiating:
+        return interpreter.setting(site)
     parts = tuple(interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item))
     return interpreter.unknown_value(activation, site, parts)

@@ -247,13 +247,15 @@ class Judge:
             _has_zero_end(part) and not self._is_power_of_input(part) for part in factors(below)
         )
 
-    def _leaves(self, operator: Operator | None, operand: Value) -> bool:
+    def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:
         """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
-        trained = self._trained(operand)
-        known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
-        raised = known and operator is not None and operator.role is Role.POWER and _is_computed(operand)
-        indefinite = raised or (trained and _is_indefinite(operand)) or _is_difference(operator, operand)
-        return indefinite or _is_cosine(operator, operand) or _is_sine(operator, operand)
+        return (
+            (self._trained(operand) and _is_indefinite(operand))
+            or (known and operator.role is Role.POWER and _is_computed(operand))
+            or (known and _is_difference(operator, operand))
+            or _is_cosine(operator, operand)
+            or _is_sine(operator, operand)
+        )
 
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
         operator = value.operator
@@ -267,15 +269,17 @@ class Judge:
                 or (divides and self._is_power_of_input(operand))
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
-        if how is not Escape.ROUNDING and operator is not None and self._attains(operator, operand):
-            return Certainty.LIKELY, Cause.PLAIN
         if how is Escape.ROUNDING:
             family = operator.family if operator is not None else ""
             saturates = family == "inverse-trig" or (family in ("log", "power") and _saturates(operand))
             return Certainty.LIKELY if saturates else Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
-        if how is Escape.REGION and self._leaves(operator, operand):
+        known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
+        if operator is not None and (
+            (known and self._attains(operator, operand))
+            or (how is Escape.REGION and self._leaves(operator, operand, known))
+        ):
             return Certainty.LIKELY, Cause.PLAIN
         return Certainty.POSSIBLE, Cause.PLAIN
 
@@ -358,27 +362,27 @@ def _is_computed(value: Value) -> bool:
     return role(stripped(value, _THROUGH | {Role.CONCATENATE})) in _ARITHMETIC
 
 
-def _is_difference(operator: Operator | None, operand: Value) -> bool:
+def _is_difference(operator: Operator, operand: Value) -> bool:
     """The root or logarithm of a difference of two varying sizes."""
     below = stripped(operand)
-    if operator is None or operator.family not in ("root", "log") or role(below) is not Role.SUBTRACT:
+    if operator.family not in ("root", "log") or role(below) is not Role.SUBTRACT:
         return False
     parts = [part for _, part in below.operands]
     return all(part.depends and part.range.nonnegative and not is_leaf(part) for part in parts)
 
 
-def _is_cosine(operator: Operator | None, operand: Value) -> bool:
+def _is_cosine(operator: Operator, operand: Value) -> bool:
     """An inverse trigonometric function of a computed cosine: rounding alone passes one."""
-    if operator is None or operator.family != "inverse-trig":
+    if operator.family != "inverse-trig":
         return False
     return role(stripped(operand)) in _COSINES
 
 
-def _is_sine(operator: Operator | None, operand: Value) -> bool:
+def _is_sine(operator: Operator, operand: Value) -> bool:
     """The root of one minus the square of a computed cosine: rounding alone makes it negative."""
     below = stripped(operand)
     x, y = below.operand("x"), below.operand("y")
-    if operator is None or operator.family != "root" or role(below) is not Role.SUBTRACT or x is None or y is None:
+    if operator.family != "root" or role(below) is not Role.SUBTRACT or x is None or y is None:
         return False
     square = stripped(y)
     squares = role(square) in (Role.SQUARE, Role.POWER, Role.MULTIPLY) and square.range.nonnegative

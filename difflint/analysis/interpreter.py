@@ -52,6 +52,8 @@ class Interpreter:
         self.traced: set[tuple[str, int]] = set()
         self.functions_differentiated: set[tuple[str, int]] = set()
         self.entered: set[tuple[str, int]] = set()
+        self.idle: set[tuple[str, int]] = set()
+        """Functions that calls enter with live arguments, and those that they enter with data alone."""
         self.reset()
 
     def reset(self) -> None:
@@ -64,6 +66,8 @@ class Interpreter:
         self.defined: list[FunctionObject] = []
         self.statements = 0
         self.home: tuple[str, ...] = ()
+        self.differentiating = False
+        """Whether what runs is differentiated for certain, so that its own derivatives may be."""
         self.run_here: set[int] = set()
         self._weights: dict[int, Source] = {}
         self._adopted: dict[int, Value] = {}
@@ -160,10 +164,6 @@ class Interpreter:
     def narrow(self, value: Value, interval: Interval) -> Value:
         """A value with a range the user states."""
         return self.graph.replace(value, replace(value, range=interval))
-
-    def with_mode(self, value: Value, mode: str) -> Value:
-        """A value made last, marked as optional or as data."""
-        return self.graph.replace(value, replace(value, mode=mode))
 
     def alias(self, value: Value, owner: Value, mode: str = "") -> Value:
         """`value`, made last, in the memory of `owner`."""
@@ -267,9 +267,9 @@ class Interpreter:
             framework=framework,
         )
 
-    def setting(self, site: Site, interval: Interval = Interval.TOP, content: object = None) -> Value:
-        """A configuration value."""
-        return self.graph.add(Form.SETTING, (), site, range=interval, constant=content)
+    def setting(self, site: Site, interval: Interval = Interval.TOP, content: object = None, mode: str = "") -> Value:
+        """A configuration value; `mode` marks it as optional or as data."""
+        return self.graph.add(Form.SETTING, (), site, range=interval, constant=content, mode=mode)
 
     def adopt(self, value: Value) -> Value:
         """A value of an earlier graph (a module's constant, a prototype's field) in this one."""

@@ -218,6 +218,8 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
         condition = value.operand("condition")
         if value.mode == "framework" or condition is None or is_point_test(condition):
             return
+        if not value.alive and not sink.known:
+            return
         decided = decided_by(condition) & alive & interpreter.graph.arrays
         if decided and role(condition) in TRUTH:
             kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH

@@ -77,7 +77,7 @@ def roots_of(interpreter: Interpreter, module: ModuleObject) -> Iterator[Root]:
 def function_root(interpreter: Interpreter, function: FunctionObject) -> Root | None:
     """A plain function as a root, if its file uses a framework that differentiates."""
     module = function.scope.module
-    if not function.recording or function.boundary or not _of_interest(interpreter, module):
+    if function.boundary or not _of_interest(interpreter, module):
         return None
     return Root(function, None, Grade.ASSUMED if _differentiable(interpreter, module) else None, "")
 
@@ -105,7 +105,7 @@ def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
     calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}
     receiver: Instance | None = None
     for name, item in cls.names.items():
-        if not isinstance(item, FunctionObject) or not item.recording or item.boundary:
+        if not isinstance(item, FunctionObject) or item.boundary:
             continue
         if name in ("__init__", "__post_init__", "__new__", "setup", "__repr__", "extra_repr"):
             continue
@@ -122,6 +122,7 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
     scope = function.scope
     site = Site(scope.module.node.path, function.node.start, function.node.end)
     interpreter.home = scope.module.frameworks
+    interpreter.differentiating = root.grade is Grade.INPUT
     activation = interpreter.activation(scope, None, None)
     bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework)
     if root.receiver is not None and function.node.parameters:

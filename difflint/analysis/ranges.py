@@ -227,10 +227,12 @@ def _marks_zeros(mask: Value, value: Value) -> bool:
         scales = [operand for _, operand in mask.operands if operand.range.is_point and operand.range.positive]
         rest = [operand for _, operand in mask.operands if operand not in scales]
         mask = stripped(rest[0]) if len(rest) == 1 else mask
+    negated = role_of(mask) is Role.LOGIC and mask.operator is not None and mask.operator.relation == "not"
+    mask = stripped(mask.operands[0][1]) if negated else mask
     if role_of(mask) is not Role.COMPARE or mask.operator is None or not value.range.nonnegative:
         return False
     x, y = mask.operand("x"), mask.operand("y")
-    if x is None or y is None or mask.operator.relation not in ("eq", "le"):
+    if x is None or y is None or mask.operator.relation not in (("ne", "gt") if negated else ("eq", "le")):
         return False
     return stripped(x).number == stripped(value).number and y.range == _FALSE
 

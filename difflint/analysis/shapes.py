@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflint.analysis.graph import Form, Value
 from difflint.catalogue.model import Role
 
+GETITEM = "operator.getitem"
 MOVES = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.MARK})
 TRUTH = frozenset({Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL})
 _TRANSPARENT = MOVES | {Role.DETACH}
@@ -119,6 +120,11 @@ def is_leaf(value: Value) -> bool:
     """Whether `value` is a source itself, possibly moved, picked from a container or scaled."""
     value = stripped(value, _TRANSPARENT | {Role.INDEX})
     return value.form is Form.SOURCE and value.mode != "weight"
+
+
+def is_pick(value: Value) -> bool:
+    """Whether `value` is some elements of its operand: what holds for them says nothing of the others."""
+    return role(value) is Role.INDEX or (value.spelling is not None and value.spelling.name == GETITEM)
 
 
 def unmodified(value: Value) -> bool:

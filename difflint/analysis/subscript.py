@@ -8,6 +8,7 @@ from difflint import ir
 from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
+from difflint.analysis.shapes import GETITEM
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -32,7 +33,7 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         return owner
     if not isinstance(owner, Value):
         return interpreter.unknown_value(activation, activation.site(node), ())
-    spelling = interpreter.catalogue.spellings.get("operator.getitem")
+    spelling = interpreter.catalogue.spellings.get(GETITEM)
     row = interpreter.operator("view" if _is_static_index(index) else "index")
     if row is None or spelling is None:
         return interpreter.unknown_value(activation, activation.site(node), (owner,))
