@@ -87,7 +87,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
     found = _find(request)
     result = Result(errors=found.errors, files=len(found.files))
     lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress)
-    comments = {path: suppressions(path, item.pragmas) for path, item in lowered.items()}
+    comments = {path: suppressions(path, item.pragmas, item.statements) for path, item in lowered.items()}
     options = Options(
         frozenset(request.config.texts("sources")),
         frozenset(request.config.texts("sinks")),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from difflint.catalogue.model import Check
+from difflint.catalogue.model import Check, operator_claim
 from difflint.diagnostic import Diagnostic, Profile, Severity
-from difflint.facts import Cause, Certainty, Effect, Fact, Kind
+from difflint.facts import Certainty, Effect, Fact
 
 URL = "https://difflint.readthedocs.io/rules/{code}"
 _SURENESS = tuple(Certainty)
@@ -59,19 +59,17 @@ def _longest(check: Check | Diagnostic, words: Iterable[str]) -> int | None:
 
 
 class Rules:
-    """Finds the check that claims a fact: an explicit cause before a family before a bare kind."""
+    """Finds the check that claims a fact: an operator before a cause before a family before a bare kind."""
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
-        self._table: dict[tuple[Kind, str, Cause | None], Check] = {}
-        for check in checks.values():
-            for selector in check.facts:
-                for family in selector.family or ("",):
-                    for cause in selector.cause or (None,):
-                        self._table[selector.kind, family, cause] = check
+        self._table = {claim: check for check in checks.values() for claim in check.claims}
 
     def claim(self, fact: Fact) -> Check | None:
         """The check for a fact."""
+        operator = operator_claim(fact.operator)
         keys = (
+            (fact.kind, operator, fact.cause),
+            (fact.kind, operator, None),
             (fact.kind, fact.family, fact.cause),
             (fact.kind, "", fact.cause),
             (fact.kind, fact.family, None),

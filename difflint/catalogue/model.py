@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -251,11 +251,21 @@ class Framework:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Facts a check claims: an empty tuple admits every word."""
+    """Facts a check claims, by families or by ids of operators; an empty tuple admits every word."""
 
     kind: Kind
     family: tuple[str, ...] = ()
+    operator: tuple[str, ...] = ()
     cause: tuple[Cause, ...] = ()
+
+
+Claim = tuple[Kind, str, Cause | None]
+"""A kind of fact, a family or `operator:id` or nothing, and a cause or nothing."""
+
+
+def operator_claim(identifier: str) -> str:
+    """The word of a claim that stands for one operator."""
+    return f"operator:{identifier}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +283,21 @@ class Check:
     applicability: Applicability
     path: str
     text: str
+
+    @property
+    def claims(self) -> Iterator[Claim]:
+        """Every combination of words its selectors admit."""
+        for selector in self.facts:
+            groups = (*selector.family, *map(operator_claim, selector.operator)) or ("",)
+            for group in groups:
+                for cause in selector.cause or (None,):
+                    yield selector.kind, group, cause
+
+    @property
+    def documentation(self) -> str:
+        """The Markdown for people: a title and what stands below the table."""
+        _, _, below = self.text.partition("\n```\n")
+        return f"# {self.code} {self.name}\n\n{below.strip()}\n"
 
 
 @dataclass(frozen=True, slots=True)
