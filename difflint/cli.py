@@ -58,8 +58,8 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
 )
 @click.option(
     "--profile",
-    type=click.Choice(["sgd", "second-order", "sampling", "pinn", "strict"]),
-    help="What the optimiser needs.",
+    type=click.Choice(["sgd", "second-order", "sampling", "pinn", "strict", "auto"]),
+    help="What the optimiser needs, everywhere; `auto` takes it from the code.",
 )
 @click.option("--show-unknown", is_flag=True, help="List calls the catalogue does not know.")
 @click.option(
@@ -106,7 +106,9 @@ def check(
     targets = (Path(stdin_filename),) if from_stdin and stdin_filename else tuple(map(Path, paths))
     try:
         config = load_config(targets)
-        selection = _selection(config, select, ignore, extend_select, min_severity, certainty, profile)
+        if profile is not None:
+            config = config.with_profile(profile)
+        selection = _selection(config, select, ignore, extend_select, min_severity, certainty)
         _known_codes(config, _words((*select, *ignore, *extend_select)))
         data = sys.stdin.buffer.read() if from_stdin else None
         with _progress() as progress:
@@ -128,10 +130,9 @@ def _selection(
     extend: tuple[str, ...],
     severity: str | None,
     certainty: str,
-    profile: str | None,
 ) -> Selection:
     from difflint.diagnose import Selection
-    from difflint.diagnostic import Profile, Severity
+    from difflint.diagnostic import Severity
     from difflint.facts import Certainty
 
     return Selection(
@@ -139,7 +140,7 @@ def _selection(
         _words(ignore) or config.texts("ignore"),
         _words(extend) + config.texts("extend-select"),
         {},
-        Profile(profile) if profile else config.profile,
+        config.profile,
         Severity(severity) if severity else config.severity,
         Certainty(certainty),
     )
@@ -228,9 +229,10 @@ def config(path: str) -> None:
     except DifflintError as error:
         fail(str(error))
     defaults: dict[str, object] = {
-        "profile": settings.profile.value,
+        "profile": "sgd",
         "min-severity": settings.severity.value,
         "per-file-ignores": {},
+        "per-file-profiles": {},
     }
     for key in KEYS:
         value = settings.values.get(key, defaults.get(key, []))

@@ -25,6 +25,7 @@ from difflint.analysis.objects import (
     Scope,
     flatten,
 )
+from difflint.analysis.profile import Implication
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.tree import Tree
@@ -52,6 +53,7 @@ class Interpreter:
         self.traced: set[tuple[str, int]] = set()
         self.functions_differentiated: set[tuple[str, int]] = set()
         self.entered: set[tuple[str, int]] = set()
+        self.implications: dict[Site, Implication] = {}
         self.reset()
 
     def reset(self) -> None:

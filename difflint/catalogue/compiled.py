@@ -26,6 +26,7 @@ from difflint.catalogue.model import (
     Convention,
     Framework,
     FrameworkClass,
+    Implied,
     Monotone,
     Operator,
     Role,
@@ -44,7 +45,7 @@ T = TypeVar("T")
 Parts = tuple[Mapping[str, Operator], Mapping[str, Framework], Mapping[str, Check]]
 """Operators, frameworks and checks by their names."""
 
-_CLASSES = (Check, Convention, Framework, FrameworkClass, Interval, Operator, Selector, Spelling, Variant)
+_CLASSES = (Check, Convention, Framework, FrameworkClass, Implied, Interval, Operator, Selector, Spelling, Variant)
 _WORDS = (Applicability, Cause, ClassKind, Flow, Kind, Monotone, Profile, Role, Saves, Severity, Smoothness)
 
 

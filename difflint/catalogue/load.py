@@ -127,6 +127,7 @@ def _assemble(
         compiled.Lazy.merged(framework.classes for framework in found),
         {name: number for framework in found for name, number in framework.constants.items()},
         {name: target for framework in found for name, target in framework.aliases.items()},
+        {name: rows for framework in found for name, rows in framework.implied.items()},
     )
 
 

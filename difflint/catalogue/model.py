@@ -160,6 +160,20 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Implied:
+    """The profile that a call implies, if any condition on it holds.
+
+    `argument` must have one of `values`. `nested`: a derivative is taken of a derivative, or by a
+    function that is differentiated itself.
+    """
+
+    profile: Profile
+    argument: str = ""
+    values: tuple[object, ...] = ()
+    nested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """One dotted name of a framework for an operator.
 
@@ -247,6 +261,7 @@ class Framework:
     spellings: Mapping[str, Spelling] = field(default_factory=dict)
     conventions: Mapping[str, Convention] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    implied: Mapping[str, tuple[Implied, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +299,10 @@ class Check:
     path: str
     text: str
 
+    def severity_in(self, profile: Profile) -> Severity:
+        """How much its findings matter under a profile."""
+        return self.severity.get(profile, Severity.OFF)
+
     @property
     def claims(self) -> Iterator[Claim]:
         """Every combination of words its selectors admit."""
@@ -311,6 +330,7 @@ class Catalogue:
     classes: Mapping[str, FrameworkClass]
     constants: Mapping[str, float]
     aliases: Mapping[str, str]
+    implied: Mapping[str, tuple[Implied, ...]]
 
     def canonical(self, name: str) -> str:
         """A dotted name with re-exporting prefixes replaced."""

@@ -74,7 +74,7 @@ def _result(item: Diagnostic, index: int, lines: Lines | None, seen: Counter[str
         "message": {"text": f"{item.message}\n{item.suggestion}".rstrip()},
         "locations": [{"physicalLocation": _place(item.span)}],
         "partialFingerprints": {"difflint/v1": _fingerprint(item, lines, seen)},
-        "properties": {"certainty": item.certainty.value},
+        "properties": {"certainty": item.certainty.value, "profile": item.profile.value},
     }
     if steps:
         here = _step(item.span, item.message)
