@@ -53,7 +53,7 @@ def _wanted(catalogue: Catalogue) -> set[tuple[bytes, ...]]:
 
     A framework that is a host to others is of interest where it takes objectives.
     """
-    names = {("difflint:",)}
+    names: set[tuple[str, ...]] = {("difflint:",)}
     for framework in catalogue.frameworks.values():
         if framework.differentiable or not framework.host:
             names |= {(root,) for root in framework.modules}
