@@ -43,13 +43,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: paths, or one text under a name; and what to report; `unknown` lists unknown calls."""
+    """What to check: paths, or one text under a name; and what to report.
+
+    `unknown` lists unknown calls; `force_exclude` leaves out files that are named but excluded.
+    """
 
     paths: tuple[Path, ...]
     config: Config
     selection: Selection
     stdin: bytes | None = None
     unknown: bool = False
+    force_exclude: bool = False
     cwd: Path = field(default_factory=Path.cwd)
 
 
@@ -119,7 +123,8 @@ def _find(request: Request) -> Found:
     if request.stdin is not None:
         path = request.paths[0]
         return Found([File(path, path.stem, False)])
-    return discover(request.paths, request.config.texts("exclude"), request.config.root)
+    config = request.config
+    return discover(request.paths, config.texts("exclude"), config.root, request.force_exclude)
 
 
 def _stated(lowered: Mapping[str, Lowered], result: Result) -> dict[str, tuple[tuple[int, dict[str, Interval]], ...]]:

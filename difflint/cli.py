@@ -74,6 +74,7 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
 )
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--force-exclude", is_flag=True, help="Leave out excluded files even where they are named.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of the text read from standard input (path `-`).")
 def check(
     paths: tuple[str, ...],
@@ -88,6 +89,7 @@ def check(
     output: Path | None,
     statistics: bool,
     exit_zero: bool,
+    force_exclude: bool,
     stdin_filename: str | None,
 ) -> None:
     """Check files and folders."""
@@ -112,7 +114,7 @@ def check(
         _known_codes(config, _words((*select, *ignore, *extend_select)))
         data = sys.stdin.buffer.read() if from_stdin else None
         with _progress() as progress:
-            result = run_check(Request(targets, config, selection, data, show_unknown), progress)
+            result = run_check(Request(targets, config, selection, data, show_unknown, force_exclude), progress)
         report(result, load(config.rules).checks, Output(form, output, statistics))
     except DifflintError as error:
         fail(str(error))

@@ -36,7 +36,8 @@ def report(result: Result, checks: Mapping[str, Check], output: Output) -> None:
     if output.path is not None:
         write(output.path, _rendered(result, checks, output))
     elif output.form != "text":
-        sys.stdout.write(_rendered(result, checks, output))
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(_rendered(result, checks, output).encode(encoding, "backslashreplace").decode(encoding))
     if (output.form == "text") is (output.path is None):
         _text(sys.stdout, result, output)
 

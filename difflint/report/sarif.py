@@ -16,7 +16,7 @@ from difflint.facts import Certainty
 from difflint.source import Lines, Span
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note", Severity.OFF: "none"}
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _RANKS = {Certainty.CONFIRMED: 100, Certainty.MUST: 90, Certainty.LIKELY: 60, Certainty.POSSIBLE: 30}
 
 
@@ -101,7 +101,7 @@ def _place(span: Span) -> dict[str, object]:
 def _artifact(path: str) -> dict[str, str]:
     if PurePath(path).is_absolute():
         return {"uri": Path(path).as_uri()}
-    return {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
 
 
 def _fingerprint(item: Diagnostic, lines: Lines | None, seen: Counter[str]) -> str:

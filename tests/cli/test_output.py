@@ -177,3 +177,19 @@ def test_a_machine_report_in_a_file_leaves_the_text(folder: Path, form: str, beg
 
 def test_a_text_report_in_a_file_leaves_nothing(folder: Path) -> None:
     assert check("bad.py", "--output-file", "report").stdout == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_any_file_name_can_be_reported(folder: Path, form: str) -> None:
+    name = b"odd \xff: a,b%.py"
+    (folder / "bad.py").rename(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    for encoding in ("utf-8", "ascii"):
+        result = subprocess.run(
+            [sys.executable, "-m", "difflint", "check", ".", "--format", form],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )
+
+        assert result.returncode == 1, result.stderr
+        assert b"DIF301" in result.stdout

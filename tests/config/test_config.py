@@ -113,3 +113,10 @@ def test_a_rule_of_the_user_is_listed(folder: Path) -> None:
     write(folder, "[tool.difflint]\nextend-rules = ['own']\n")
 
     assert "OWN001" in run("rules").output
+
+
+def test_an_excluded_file_that_is_named_is_checked_unless_forced(folder: Path) -> None:
+    write(folder, "[tool.difflint]\nexclude = ['model.py']\n")
+
+    assert run("check", "model.py").exit_code == 1
+    assert run("check", "model.py", "--force-exclude").exit_code == 0
