@@ -15,8 +15,8 @@ from difflint.analysis import Options, analyse
 from difflint.catalogue.load import load
 from difflint.catalogue.model import Catalogue
 from difflint.config import Config
-from difflint.diagnose import Selection, diagnose, judge, matches, visible
-from difflint.diagnostic import Diagnostic, Severity
+from difflint.diagnose import Needs, Selection, diagnose, judge, matches, visible
+from difflint.diagnostic import Diagnostic, Profile, Severity
 from difflint.discover import File, Found, discover
 from difflint.domain.interval import Interval
 from difflint.errors import InvalidInput
@@ -43,13 +43,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: paths, or one text under a name; and what to report; `unknown` lists unknown calls."""
+    """What to check: paths, or one text under a name; and what to report.
+
+    `unknown` lists unknown calls; `force_exclude` leaves out files that are named but excluded.
+    """
 
     paths: tuple[Path, ...]
     config: Config
     selection: Selection
     stdin: bytes | None = None
     unknown: bool = False
+    force_exclude: bool = False
     cwd: Path = field(default_factory=Path.cwd)
 
 
@@ -87,7 +91,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
     found = _find(request)
     result = Result(errors=found.errors, files=len(found.files))
     lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress)
-    comments = {path: suppressions(path, item.pragmas) for path, item in lowered.items()}
+    comments = {path: suppressions(path, item.pragmas, item.statements) for path, item in lowered.items()}
     options = Options(
         frozenset(request.config.texts("sources")),
         frozenset(request.config.texts("sinks")),
@@ -102,9 +106,10 @@ def _check(request: Request, progress: Progress | None) -> Result:
         gc.unfreeze()
     result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
     selection = _per_file(request, lowered)
-    remaining, unused = apply(diagnose(facts, catalogue.checks, selection.profile), comments)
+    needs = Needs(selection, [fact for fact in facts if fact.kind is Kind.PROFILE])
+    remaining, unused = apply(diagnose(facts, catalogue.checks, needs), comments)
     remaining += [
-        item for item in _unused(unused, catalogue, selection) if reported(item, comments.get(item.span.path, ()))
+        item for item in _unused(unused, catalogue, needs) if reported(item, comments.get(item.span.path, ()))
     ]
     result.diagnostics = sorted(
         (item for item in remaining if visible(item, selection)), key=lambda item: (item.span, item.code)
@@ -118,7 +123,8 @@ def _find(request: Request) -> Found:
     if request.stdin is not None:
         path = request.paths[0]
         return Found([File(path, path.stem, False)])
-    return discover(request.paths, request.config.texts("exclude"), request.config.root)
+    config = request.config
+    return discover(request.paths, config.texts("exclude"), config.root, request.force_exclude)
 
 
 def _stated(lowered: Mapping[str, Lowered], result: Result) -> dict[str, tuple[tuple[int, dict[str, Interval]], ...]]:
@@ -154,30 +160,43 @@ def _point(path: str, line: int, column: int, length: int = 1) -> Span:
 
 
 def _per_file(request: Request, paths: Iterable[str]) -> Selection:
-    ignores = request.config.per_file_ignores
-    if not ignores:
+    """The selection with what the configuration says about single files; of several profiles the last counts."""
+    config = request.config
+    ignores = [(_pattern(text), codes) for text, codes in config.per_file_ignores.items()]
+    profiles = [(_pattern(text), profile) for text, profile in config.per_file_profiles.items()]
+    if not ignores and not profiles:
         return request.selection
-    specs = [(GitIgnoreSpec.from_lines([pattern]), codes) for pattern, codes in ignores.items()]
-    per_file: dict[str, tuple[str, ...]] = {}
+    ignored: dict[str, tuple[str, ...]] = {}
+    chosen: dict[str, Profile | None] = {}
     for path in paths:
         real = (request.cwd / path).resolve()
-        relative = (
-            real.relative_to(request.config.root).as_posix() if real.is_relative_to(request.config.root) else path
-        )
-        codes = tuple(code for spec, found in specs if spec.match_file(relative) for code in found)
-        if codes:
-            per_file[path] = codes
-    return replace(request.selection, per_file=per_file)
+        relative = real.relative_to(config.root).as_posix() if real.is_relative_to(config.root) else path
+        ignored[path] = tuple(code for spec, codes in ignores if spec.match_file(relative) for code in codes)
+        for spec, profile in profiles:
+            if spec.match_file(relative):
+                chosen[path] = profile
+    return replace(request.selection, per_file=ignored, profiles=chosen)
 
 
-def _unused(unused: Sequence[Suppression], catalogue: Catalogue, selection: Selection) -> list[Diagnostic]:
+def _pattern(text: str) -> GitIgnoreSpec:
+    return GitIgnoreSpec.from_lines([text])
+
+
+def _unused(unused: Sequence[Suppression], catalogue: Catalogue, needs: Needs) -> list[Diagnostic]:
     """Comments that silence nothing, as diagnostics of the check that is about them."""
     check = catalogue.checks.get("DIF002")
     if check is None:
         return []
     found: list[Diagnostic] = []
-    off = [item for item in catalogue.checks.values() if item.severity.get(selection.profile) is Severity.OFF]
     for comment in unused:
+        span = _point(comment.path, comment.pragma.line, comment.pragma.column)
+        fact = Fact(Kind.UNUSED, Certainty.MUST, span, "", Effect.NONE)
+        grounds = needs.of(fact)
+        off = [
+            item
+            for item in catalogue.checks.values()
+            if all(item.severity_in(ground.profile) is Severity.OFF for ground in grounds)
+        ]
         codes = [
             code
             for code in comment.unused or ()
@@ -185,10 +204,7 @@ def _unused(unused: Sequence[Suppression], catalogue: Catalogue, selection: Sele
         ]
         if comment.codes and not codes:
             continue
-        listed = ", ".join(codes) or "everything"
-        span = _point(comment.path, comment.pragma.line, comment.pragma.column)
-        fact = Fact(Kind.UNUSED, Certainty.MUST, span, "", Effect.NONE, detail=listed)
-        diagnostic = judge(fact, check, selection.profile)
+        diagnostic = judge(replace(fact, detail=", ".join(codes) or "everything"), check, grounds)
         if diagnostic is not None:
             found.append(diagnostic)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from difflint import __version__
 
 if TYPE_CHECKING:
     from difflint.catalogue.model import Check
-    from difflint.check import Result
     from difflint.config import Config
     from difflint.diagnose import Selection
     from difflint.gather import Progress
@@ -60,14 +58,23 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
 )
 @click.option(
     "--profile",
-    type=click.Choice(["sgd", "second-order", "sampling", "pinn", "strict"]),
-    help="What the optimiser needs.",
+    type=click.Choice(["sgd", "second-order", "sampling", "pinn", "strict", "auto"]),
+    help="What the optimiser needs, everywhere; `auto` takes it from the code.",
 )
 @click.option("--show-unknown", is_flag=True, help="List calls the catalogue does not know.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to a file.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
+)
+@click.option(
+    "--output-file",
+    "--output",
+    "output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to a file; other formats than text leave the text on standard output.",
+)
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--force-exclude", is_flag=True, help="Leave out excluded files even where they are named.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of the text read from standard input (path `-`).")
 def check(
     paths: tuple[str, ...],
@@ -82,13 +89,16 @@ def check(
     output: Path | None,
     statistics: bool,
     exit_zero: bool,
+    force_exclude: bool,
     stdin_filename: str | None,
 ) -> None:
     """Check files and folders."""
+    from difflint.catalogue.load import load
     from difflint.check import Request
     from difflint.check import check as run_check
     from difflint.config import load_config
     from difflint.errors import DifflintError
+    from difflint.output import Output, report
 
     if not paths:
         fail("no paths given, expected files or folders (`.` for this one)")
@@ -98,12 +108,14 @@ def check(
     targets = (Path(stdin_filename),) if from_stdin and stdin_filename else tuple(map(Path, paths))
     try:
         config = load_config(targets)
-        selection = _selection(config, select, ignore, extend_select, min_severity, certainty, profile)
+        if profile is not None:
+            config = config.with_profile(profile)
+        selection = _selection(config, select, ignore, extend_select, min_severity, certainty)
         _known_codes(config, _words((*select, *ignore, *extend_select)))
         data = sys.stdin.buffer.read() if from_stdin else None
-        with _progress(form) as progress:
-            result = run_check(Request(targets, config, selection, data, show_unknown), progress)
-        _report(result, form, output, statistics)
+        with _progress() as progress:
+            result = run_check(Request(targets, config, selection, data, show_unknown, force_exclude), progress)
+        report(result, load(config.rules).checks, Output(form, output, statistics))
     except DifflintError as error:
         fail(str(error))
     for line in result.errors:
@@ -120,10 +132,9 @@ def _selection(
     extend: tuple[str, ...],
     severity: str | None,
     certainty: str,
-    profile: str | None,
 ) -> Selection:
     from difflint.diagnose import Selection
-    from difflint.diagnostic import Profile, Severity
+    from difflint.diagnostic import Severity
     from difflint.facts import Certainty
 
     return Selection(
@@ -131,7 +142,7 @@ def _selection(
         _words(ignore) or config.texts("ignore"),
         _words(extend) + config.texts("extend-select"),
         {},
-        Profile(profile) if profile else config.profile,
+        config.profile,
         Severity(severity) if severity else config.severity,
         Certainty(certainty),
     )
@@ -156,7 +167,7 @@ def _known_codes(config: Config, words: tuple[str, ...]) -> None:
 
 
 @contextmanager
-def _progress(form: str) -> Iterator[Progress | None]:
+def _progress() -> Iterator[Progress | None]:
     """A progress bar on stderr, on terminals only, once a run takes long."""
     if not sys.stderr.isatty():
         yield None
@@ -165,57 +176,6 @@ def _progress(form: str) -> Iterator[Progress | None]:
 
     with bar() as progress:
         yield progress
-
-
-def _report(result: Result, form: str, output: Path | None, statistics: bool) -> None:
-    import io
-
-    from difflint.report import json
-
-    if form == "json":
-        text = json.render(result.diagnostics, result.files, result.unknown)
-        if output is None:
-            sys.stdout.write(text)
-    else:
-        from difflint.report.text import render
-
-        if output is None:
-            render(sys.stdout, result.diagnostics, result.files, result.lines, statistics, result.unknown)
-            return
-        buffer = io.StringIO()
-        render(buffer, result.diagnostics, result.files, result.lines, statistics, result.unknown)
-        text = buffer.getvalue()
-    if output is not None:
-        _write(output, text)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; what is no file, such as a device or a pipe, is written to directly."""
-    from difflint.errors import DifflintError
-
-    data = text.encode("utf-8", "backslashreplace")
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
-            return
-        target = path.resolve()  # a link stays a link
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-            Path(name).replace(target)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise DifflintError(f"{path}: cannot be written: {error.strerror}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _checks(path: str | None = None) -> dict[str, Check]:
@@ -271,9 +231,10 @@ def config(path: str) -> None:
     except DifflintError as error:
         fail(str(error))
     defaults: dict[str, object] = {
-        "profile": settings.profile.value,
+        "profile": "sgd",
         "min-severity": settings.severity.value,
         "per-file-ignores": {},
+        "per-file-profiles": {},
     }
     for key in KEYS:
         value = settings.values.get(key, defaults.get(key, []))

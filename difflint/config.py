@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from difflint.diagnostic import Profile, Severity
+from difflint.diagnostic import AUTO, Profile, Severity, profile_of
 from difflint.errors import DifflintError, InvalidInput, Problem, nearest
 
 KEYS = (
@@ -21,8 +21,10 @@ KEYS = (
     "sources",
     "sinks",
     "profile",
+    "per-file-profiles",
     "min-severity",
 )
+PROFILES = (*(profile.value for profile in Profile), AUTO)
 _LISTS = ("select", "ignore", "extend-select", "exclude", "extend-rules", "sources", "sinks")
 
 
@@ -56,9 +58,20 @@ class Config:
         return tuple(self.root / folder for folder in self.texts("extend-rules"))
 
     @property
-    def profile(self) -> Profile:
-        """What the optimiser needs."""
-        return Profile(self.values.get("profile", Profile.SGD.value))
+    def profile(self) -> Profile | None:
+        """What the optimiser needs; None for what the code implies."""
+        return profile_of(str(self.values.get("profile", Profile.SGD.value)))
+
+    @property
+    def per_file_profiles(self) -> Mapping[str, Profile | None]:
+        """Patterns of paths and what the optimiser needs there."""
+        found = self.values.get("per-file-profiles", {})
+        return {key: profile_of(word) for key, word in found.items()} if isinstance(found, dict) else {}
+
+    def with_profile(self, word: str) -> Config:
+        """The settings with one profile for every file."""
+        left = {key: value for key, value in self.values.items() if key != "per-file-profiles"}
+        return replace(self, values={**left, "profile": word})
 
     @property
     def severity(self) -> Severity:
@@ -125,7 +138,12 @@ def _problem(path: str, key: str, value: object) -> Problem | None:
         return Problem(path, place, repr(value), "a list of texts")
     if key == "per-file-ignores" and not (isinstance(value, dict) and all(map(_is_texts, value.values()))):
         return Problem(path, place, repr(value), "a table from path patterns to lists of codes")
-    words = {"profile": [word.value for word in Profile], "min-severity": ["error", "warning", "info"]}
+    if key == "per-file-profiles":
+        if not isinstance(value, dict):
+            return Problem(path, place, repr(value), "a table from path patterns to profiles")
+        bad = next((item for item in value.items() if item[1] not in PROFILES), None)
+        return bad and Problem(path, f"{place}.{bad[0]!r}", repr(bad[1]), nearest(str(bad[1]), PROFILES))
+    words = {"profile": PROFILES, "min-severity": ("error", "warning", "info")}
     if key in words and value not in words[key]:
         return Problem(path, place, repr(value), nearest(str(value), words[key]))
     return None

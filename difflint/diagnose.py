@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from difflint.catalogue.model import Check
+from difflint.catalogue.model import Check, operator_claim
 from difflint.diagnostic import Diagnostic, Profile, Severity
-from difflint.facts import Cause, Certainty, Effect, Fact, Kind
+from difflint.facts import Certainty, Effect, Fact
 
 URL = "https://difflint.readthedocs.io/rules/{code}"
 _SURENESS = tuple(Certainty)
@@ -24,15 +24,19 @@ _EFFECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to report: codes, prefixes or names; `per_file` maps a path to what is ignored there."""
+    """What to report: codes, prefixes or names; `per_file` maps a path to what is ignored there.
+
+    `profile` is what the optimiser needs, `profiles` the same for some paths; None is what the code implies.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()
     per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    profile: Profile = Profile.SGD
+    profile: Profile | None = Profile.SGD
     severity: Severity = Severity.INFO
     certainty: Certainty = Certainty.LIKELY
+    profiles: Mapping[str, Profile | None] = field(default_factory=dict)
 
 
 def matches(check: Check | Diagnostic, words: Iterable[str]) -> bool:
@@ -59,19 +63,17 @@ def _longest(check: Check | Diagnostic, words: Iterable[str]) -> int | None:
 
 
 class Rules:
-    """Finds the check that claims a fact: an explicit cause before a family before a bare kind."""
+    """Finds the check that claims a fact: an operator before a cause before a family before a bare kind."""
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
-        self._table: dict[tuple[Kind, str, Cause | None], Check] = {}
-        for check in checks.values():
-            for selector in check.facts:
-                for family in selector.family or ("",):
-                    for cause in selector.cause or (None,):
-                        self._table[selector.kind, family, cause] = check
+        self._table = {claim: check for check in checks.values() for claim in check.claims}
 
     def claim(self, fact: Fact) -> Check | None:
         """The check for a fact."""
+        operator = operator_claim(fact.operator)
         keys = (
+            (fact.kind, operator, fact.cause),
+            (fact.kind, operator, None),
             (fact.kind, fact.family, fact.cause),
             (fact.kind, "", fact.cause),
             (fact.kind, fact.family, None),
@@ -80,7 +82,40 @@ class Rules:
         return next((self._table[key] for key in keys if key in self._table), None)
 
 
-def diagnose(facts: Iterable[Fact], checks: Mapping[str, Check], profile: Profile) -> list[Diagnostic]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A profile that applies, and why where no setting says so."""
+
+    profile: Profile
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Which profiles apply where: those that are set, or those that calls in the code imply.
+
+    A call speaks for its file and for the functions given to it, with what these call.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    calls: Sequence[Fact] = ()
+
+    def of(self, fact: Fact) -> tuple[Ground, ...]:
+        """What applies to a fact, in the order of the calls."""
+        path = fact.span.path
+        stated = self.selection.profiles.get(path, self.selection.profile)
+        if stated is not None:
+            return (Ground(stated),)
+        places = (fact.span, *(step.span for step in fact.trace))
+        implied = tuple(
+            Ground(Profile(call.detail), f"{call.span.path}:{call.span.start.line} calls {call.call}")
+            for call in self.calls
+            if call.span.path == path or any(step.span.contains(place) for step in call.trace for place in places)
+        )
+        return implied or (Ground(Profile.SGD),)
+
+
+def diagnose(facts: Sequence[Fact], checks: Mapping[str, Check], needs: Needs) -> list[Diagnostic]:
     """Every diagnostic, shown or not: the surest one per place and code, ordered by place."""
     rules = Rules(checks)
     found: dict[tuple[object, str], Diagnostic] = {}
@@ -88,7 +123,7 @@ def diagnose(facts: Iterable[Fact], checks: Mapping[str, Check], profile: Profil
         check = rules.claim(fact)
         if check is None:
             continue
-        diagnostic = judge(fact, check, profile)
+        diagnostic = judge(fact, check, needs.of(fact))
         if diagnostic is None:
             continue
         key = (diagnostic.span, diagnostic.code)
@@ -112,9 +147,10 @@ def visible(item: Diagnostic, selection: Selection) -> bool:
     )
 
 
-def judge(fact: Fact, check: Check, profile: Profile) -> Diagnostic | None:
-    """The diagnostic of one fact, None if the profile switches it off."""
-    severity = check.severity.get(profile, Severity.OFF)
+def judge(fact: Fact, check: Check, grounds: Sequence[Ground]) -> Diagnostic | None:
+    """The diagnostic of one fact by the strictest profile that applies, None if all switch it off."""
+    ground = max(grounds, key=lambda ground: check.severity_in(ground.profile).rank)
+    severity = check.severity_in(ground.profile)
     if severity is Severity.OFF:
         return None
     words = {
@@ -128,14 +164,18 @@ def judge(fact: Fact, check: Check, profile: Profile) -> Diagnostic | None:
         "operator": fact.operator,
         "sources": ", ".join(f"`{name}`" for name in fact.sources),
     }
+    message = check.message.format(**words)
+    if ground.reason and severity is not check.severity_in(Profile.SGD):
+        message += f" ({ground.profile.value} profile, since {ground.reason})"
     return Diagnostic(
         check.code,
         check.name,
         severity,
         fact.certainty,
         fact.span,
-        check.message.format(**words),
+        message,
         check.suggestion.format(**words),
         fact.trace,
         URL.format(code=check.code),
+        ground.profile,
     )

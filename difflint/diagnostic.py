@@ -33,6 +33,15 @@ class Profile(Enum):
     STRICT = "strict"
 
 
+AUTO = "auto"
+"""The word of settings that asks for the profile that the code implies."""
+
+
+def profile_of(word: str) -> Profile | None:
+    """The profile a setting names; None for `AUTO`."""
+    return None if word == AUTO else Profile(word)
+
+
 class Applicability(Enum):
     """Whether a replacement keeps every value that was finite (`SAFE`) or changes values."""
 
@@ -43,7 +52,10 @@ class Applicability(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `message` and `suggestion` are complete sentences without markup."""
+    """One finding. `message` and `suggestion` are complete sentences without markup.
+
+    `profile` is the one its severity comes from.
+    """
 
     code: str
     name: str
@@ -54,3 +66,4 @@ class Diagnostic:
     suggestion: str
     trace: tuple[Step, ...] = ()
     url: str = ""
+    profile: Profile = Profile.SGD

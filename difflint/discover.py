@@ -45,11 +45,13 @@ class Found:
     errors: list[str] = field(default_factory=list)
 
 
-def discover(paths: Sequence[Path], exclude: Iterable[str] = (), root: Path | None = None) -> Found:
+def discover(
+    paths: Sequence[Path], exclude: Iterable[str] = (), root: Path | None = None, force: bool = False
+) -> Found:
     """The Python files under `paths`, each once, in the order of their resolved paths.
 
-    A file that is named is taken whatever its suffix. `exclude` are gitignore patterns relative to
-    `root` (default: the working directory).
+    A file that is named is taken whatever its suffix, and where it is excluded unless `force` is
+    set. `exclude` are gitignore patterns relative to `root` (default: the working directory).
     """
     found = Found()
     excluded = GitIgnoreSpec.from_lines(list(exclude))
@@ -63,7 +65,7 @@ def discover(paths: Sequence[Path], exclude: Iterable[str] = (), root: Path | No
             continue
         for candidate in [path] if path.is_file() else _walk(path, found.errors):
             real = candidate.resolve()
-            if real in seen or (candidate is not path and _matches(excluded, real, top)):
+            if real in seen or ((force or candidate is not path) and _matches(excluded, real, top)):
                 continue
             name, package = module_name(real)
             seen[real] = File(candidate, name, package)

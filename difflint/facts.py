@@ -47,6 +47,8 @@ class Kind(Enum):
     """A Python branch on an abstract value that has no truth value while it is traced."""
     UNKNOWN_CALL = "unknown-call"
     """A call that the catalogue does not know."""
+    PROFILE = "profile"
+    """A call that says what the optimiser needs: `detail` names the profile."""
 
 
 class Certainty(Enum):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from difflint import ir
-from difflint.catalogue.model import Catalogue
+from difflint.catalogue.model import Catalogue, Role
 from difflint.discover import File
 from difflint.lower import Lowered, lower_file
 
@@ -29,7 +29,7 @@ def gather(
 
     `given` is the text of a single file that is not read. Files that cannot be read end in `errors`.
     """
-    wanted = sorted(_roots(catalogue))
+    wanted = sorted(_wanted(catalogue))
     lowered: dict[str, Lowered] = {}
     waiting: dict[str, tuple[File, bytes]] = {}
     for number, file in enumerate(files):
@@ -38,7 +38,7 @@ def gather(
         data = given if given is not None else _read(file, errors)
         if data is None:
             continue
-        if given is None and not any(word in data for word in wanted) and not _broken(data):
+        if given is None and not any(all(word in data for word in words) for words in wanted) and not _broken(data):
             waiting[file.name] = (file, data)
             continue
         _lower(file, data, cwd, lowered)
@@ -48,14 +48,22 @@ def gather(
     return lowered
 
 
-def _roots(catalogue: Catalogue) -> set[bytes]:
-    """Words one of which a file must contain to be of interest."""
-    return {
-        root.encode()
-        for framework in catalogue.frameworks.values()
-        if framework.differentiable or not framework.host
-        for root in framework.modules
-    } | {b"scipy.optimize", b"difflint:"}
+def _wanted(catalogue: Catalogue) -> set[tuple[bytes, ...]]:
+    """Groups of words; a file must contain all of one group to be of interest.
+
+    A framework that is a host to others is of interest where it takes objectives.
+    """
+    names: set[tuple[str, ...]] = {("difflint:",)}
+    for framework in catalogue.frameworks.values():
+        if framework.differentiable or not framework.host:
+            names |= {(root,) for root in framework.modules}
+        elif framework.optimises:
+            names |= {
+                tuple(name.split(".")[:-1])
+                for name, spelling in framework.spellings.items()
+                if catalogue.operators[spelling.operator].role is Role.OBJECTIVE
+            }
+    return {tuple(word.encode() for word in words) for words in names}
 
 
 def _broken(data: bytes) -> bool:

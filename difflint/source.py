@@ -25,6 +25,10 @@ class Span:
     start: Position
     end: Position
 
+    def contains(self, other: Span) -> bool:
+        """Whether another span lies inside this one."""
+        return self.path == other.path and self.start <= other.start and other.end <= self.end
+
 
 class Lines:
     """Converts offsets in a text to positions and finds lines.

@@ -18,21 +18,21 @@ VERBS = ("ignore", "ignore-next-line", "ignore-file", "range", "probe")
 
 @dataclass(slots=True)
 class Suppression:
-    """One comment: the lines it covers (all if None), the codes (all if empty), whether it is used."""
+    """One comment: the first and last line it covers (all if None), the codes (all if empty), those used."""
 
     path: str
     pragma: Pragma
-    lines: tuple[int, ...] | None
+    lines: tuple[int, int] | None
     codes: tuple[str, ...]
     reason: str
     used: set[str] = field(default_factory=set)
 
     def covers(self, diagnostic: Diagnostic) -> bool:
         """Whether the comment silences a diagnostic."""
-        if self.lines is not None and not any(
-            diagnostic.span.start.line <= line <= diagnostic.span.end.line for line in self.lines
-        ):
-            return False
+        if self.lines is not None:
+            first, last = self.lines
+            if diagnostic.span.end.line < first or last < diagnostic.span.start.line:
+                return False
         return not self.codes or any(names(code, diagnostic) for code in self.codes)
 
     @property
@@ -47,8 +47,12 @@ def names(code: str, diagnostic: Diagnostic) -> bool:
     return diagnostic.code.startswith(code) or diagnostic.name == code
 
 
-def suppressions(path: str, pragmas: Iterable[Pragma]) -> list[Suppression]:
-    """The silencing comments of one file."""
+def suppressions(path: str, pragmas: Iterable[Pragma], statements: Iterable[tuple[int, int]] = ()) -> list[Suppression]:
+    """The silencing comments of one file; each covers the whole statement of the line it is about.
+
+    `statements` are the first and last lines of those that take more than one.
+    """
+    extents = {line: extent for extent in statements for line in range(extent[0], extent[1] + 1)}
     found: list[Suppression] = []
     for pragma in pragmas:
         if pragma.verb not in ("ignore", "ignore-next-line", "ignore-file"):
@@ -56,11 +60,9 @@ def suppressions(path: str, pragmas: Iterable[Pragma]) -> list[Suppression]:
         match = _WORDS.match(pragma.arguments)
         listed = match.group(1) if match else None
         codes = tuple(word.strip() for word in (listed or "").split(",") if word.strip())
-        lines: tuple[int, ...] | None = (pragma.line,)
-        if pragma.verb == "ignore-file":
-            lines = None
-        elif pragma.verb == "ignore-next-line" or pragma.alone:
-            lines = (pragma.line + 1,)
+        below = pragma.verb == "ignore-next-line" or pragma.alone
+        line = pragma.line + 1 if below else pragma.line
+        lines = None if pragma.verb == "ignore-file" else extents.get(line, (line, line))
         found.append(Suppression(path, pragma, lines, codes, match.group(2) if match else ""))
     return found
 

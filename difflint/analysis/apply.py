@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.graph import Form, Site, Term, Value
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
 from difflint.analysis.shapes import TRUTH, unmodified
-from difflint.catalogue.model import Operator, Role, Spelling, Variant
+from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
 
@@ -63,22 +63,23 @@ def _is_array(item: Object | None) -> bool:
     return isinstance(item, Value) and item.form not in (Form.CONSTANT, Form.SETTING)
 
 
-def _applies(variant: Variant, binding: Binding, defaults: Mapping[str, object]) -> bool:
-    item = binding.given.get(variant.argument)
+def applies(row: Variant | Implied, given: Mapping[str, Object], defaults: Mapping[str, object]) -> bool:
+    """Whether the argument a row is about has one of the row's values."""
+    item = given.get(row.argument)
     if item is None:
-        return bool(variant.values) and defaults.get(variant.argument) in variant.values
-    if variant.array:
+        return bool(row.values) and defaults.get(row.argument) in row.values
+    if isinstance(row, Variant) and row.array:
         return _is_array(item)
     content = literal(item)
-    if variant.values:
-        return any(content == value and type(content) is type(value) for value in variant.values)
+    if row.values:
+        return any(content == value and type(content) is type(value) for value in row.values)
     return not (isinstance(item, Value) and item.form is Form.CONSTANT and (content is None or content is False))
 
 
 def resolve(interpreter: Interpreter, spelling: Spelling, binding: Binding) -> Operator | None:
     """The operator a call means, its variants considered."""
     for variant in spelling.variants:
-        if _applies(variant, binding, spelling.defaults):
+        if applies(variant, binding.given, spelling.defaults):
             return interpreter.operator(variant.operator)
     return interpreter.operator(spelling.operator)
 

@@ -27,6 +27,7 @@ from difflint.analysis.objects import (
     Scope,
     flatten,
 )
+from difflint.analysis.profile import note_call
 from difflint.catalogue.model import ClassKind, Role
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def call(
     if isinstance(callee, Primitive):
         if callee.receiver is not None:
             positional = (callee.receiver, *positional)
+        note_call(interpreter, activation, callee.spelling.name, positional, keywords, site)
         return higher.operate_or_transform(interpreter, activation, callee.spelling, positional, keywords, site)
     if isinstance(callee, Bound):
         return run_function(interpreter, activation, callee.function, (callee.receiver, *positional), keywords, site)
@@ -108,6 +110,7 @@ def _external(
     keywords: Mapping[str, Object],
     site: Site,
 ) -> Object:
+    note_call(interpreter, activation, callee.name, positional, keywords, site)
     spelling = interpreter.catalogue.spellings.get(callee.name)
     if spelling is not None:
         return higher.operate_or_transform(interpreter, activation, spelling, positional, keywords, site)

@@ -65,6 +65,7 @@ class Analysis:
                 if progress is not None:
                     progress()
         self._settle()
+        self._imply()
         return sorted(self.facts.values(), key=lambda fact: (fact.span, fact.kind.value, fact.family))
 
     def _enter(self, root: Root) -> None:
@@ -133,6 +134,22 @@ class Analysis:
         for site, kind, family in list(self.facts):
             if kind in _LEAKS and (site, family) in sure:
                 del self.facts[site, kind, family]
+
+    def _imply(self) -> None:
+        """The profiles that calls imply, with the functions they concern as steps."""
+        for site, implied in self.interpreter.implications.items():
+            steps = tuple(Step(self._span(function), "given to the call") for function in implied.functions)
+            fact = Fact(
+                Kind.PROFILE,
+                Certainty.MUST,
+                self._span(site),
+                "",
+                Effect.NONE,
+                call=implied.call,
+                detail=implied.profile.value,
+                trace=steps,
+            )
+            self._keep(fact, site)
 
     def _keep(self, fact: Fact, site: Site) -> None:
         key = (site, fact.kind, fact.family)

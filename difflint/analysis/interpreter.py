@@ -25,6 +25,7 @@ from difflint.analysis.objects import (
     Scope,
     flatten,
 )
+from difflint.analysis.profile import Implication
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.tree import Tree
@@ -54,6 +55,7 @@ class Interpreter:
         self.entered: set[tuple[str, int]] = set()
         self.idle: set[tuple[str, int]] = set()
         """Functions that calls enter with live arguments, and those that they enter with data alone."""
+        self.implications: dict[Site, Implication] = {}
         self.reset()
 
     def reset(self) -> None:

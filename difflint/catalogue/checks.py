@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from difflint.catalogue.model import Check, Selector
+from difflint.catalogue.model import Check, Claim, Selector
 from difflint.catalogue.read import Table
 from difflint.catalogue.vocabulary import FAMILIES, HEADINGS, PLACEHOLDERS
 from difflint.diagnostic import Applicability, Profile, Severity
@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _KEYS = ("name", "summary", "message", "suggestion", "since", "applicability", "facts", "severity")
 
 
-def read_check(path: Path, problems: list[Problem]) -> Check | None:
+def read_check(path: Path, operators: Collection[str], problems: list[Problem]) -> Check | None:
     """The rule in one file, or None after recording why it is none."""
     match = _NAME.match(path.stem)
     try:
@@ -55,7 +55,7 @@ def read_check(path: Path, problems: list[Problem]) -> Check | None:
         message=_template(table, "message"),
         suggestion=_template(table, "suggestion"),
         since=table.text("since"),
-        facts=tuple(map(_selector, table.tables("facts"))),
+        facts=tuple(_selector(item, operators) for item in table.tables("facts")),
         severity=_severities(table.table("severity")),
         applicability=table.word("applicability", Applicability, Applicability.NONE),
         path=str(path),
@@ -77,16 +77,19 @@ def _template(table: Table, key: str) -> str:
     return text
 
 
-def _selector(table: Table) -> Selector:
-    table.only(("kind", "family", "cause"))
-    families = table.texts("family")
-    for family in families:
-        if family not in FAMILIES:
-            table.problem("family", repr(family), nearest(family, FAMILIES))
+def _selector(table: Table, operators: Collection[str]) -> Selector:
+    table.only(("kind", "family", "operator", "cause"))
+    for key, allowed in (("family", FAMILIES), ("operator", operators)):
+        for word in table.texts(key):
+            if word not in allowed:
+                table.problem(key, repr(word), nearest(word, allowed))
+    if "family" in table.content and "operator" in table.content:
+        table.problem("operator", "operators beside families", "one of the two")
     causes = tuple(table.enum("cause", cause, Cause, Cause.PLAIN) for cause in table.texts("cause"))
     if "kind" not in table.content:
         table.problem("kind", "nothing", nearest("", (kind.value for kind in Kind)))
-    return Selector(table.word("kind", Kind, Kind.UNBOUNDED), families, causes)
+    kind = table.word("kind", Kind, Kind.UNBOUNDED)
+    return Selector(kind, table.texts("family"), table.texts("operator"), causes)
 
 
 def _severities(table: Table) -> dict[Profile, Severity]:
@@ -96,19 +99,11 @@ def _severities(table: Table) -> dict[Profile, Severity]:
 
 def resolve_overlaps(checks: Iterable[Check], problems: list[Problem]) -> None:
     """Two checks must not claim the same facts with the same explicitness."""
-    claimed: dict[tuple[object, ...], Check] = {}
+    claimed: dict[Claim, Check] = {}
     for check in checks:
-        for selector in check.facts:
-            for family in selector.family or ("",):
-                for cause in selector.cause or (None,):
-                    key = (selector.kind, family, cause)
-                    other = claimed.setdefault(key, check)
-                    if other is not check:
-                        problems.append(
-                            Problem(
-                                check.path,
-                                "[facts]",
-                                f"{selector.kind.value} {family}".strip(),
-                                f"facts that {other.code} does not claim",
-                            )
-                        )
+        for claim in check.claims:
+            other = claimed.setdefault(claim, check)
+            if other is not check:
+                kind, group, _ = claim
+                found = f"{kind.value} {group}".strip()
+                problems.append(Problem(check.path, "[facts]", found, f"facts that {other.code} does not claim"))

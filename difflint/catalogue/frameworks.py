@@ -9,11 +9,13 @@ from difflint.catalogue.model import (
     Convention,
     Framework,
     FrameworkClass,
+    Implied,
     Operator,
     Spelling,
     Variant,
 )
 from difflint.catalogue.read import Table
+from difflint.diagnostic import Profile
 from difflint.errors import nearest
 
 _KEYS = (
@@ -33,6 +35,7 @@ _KEYS = (
     "classes",
     "aliases",
     "conventions",
+    "profiles",
 )
 
 
@@ -45,6 +48,7 @@ def read_framework(table: Table, operators: Mapping[str, Operator]) -> Framework
         table.problem("name", "nothing", "the framework's name")
     constants = table.table("constants")
     aliases = table.table("aliases")
+    spellings = _spellings(table, name, array, operators)
     return Framework(
         name=name,
         modules=table.texts("modules"),
@@ -57,9 +61,10 @@ def read_framework(table: Table, operators: Mapping[str, Operator]) -> Framework
         optimises=table.truth("optimises"),
         constants={key: constants.real(key, 0.0) for key in constants.keys()},
         classes=_classes(table.table("classes"), name),
-        spellings=_spellings(table, name, array, operators),
+        spellings=spellings,
         conventions=_conventions(table.table("conventions"), name, operators),
         aliases={key: aliases.text(key) for key in aliases.keys()},
+        implied=_implied(table, spellings),
     )
 
 
@@ -167,10 +172,25 @@ def _variants(table: Table, operators: Mapping[str, Operator]) -> dict[str, tupl
         operator = entry.text("operator")
         if operator not in operators:
             entry.problem("operator", f"unknown operator {operator!r}", nearest(operator, operators))
-        values = entry.content.get("values", [])
-        variant = Variant(
-            entry.text("argument"), operator, tuple(values) if isinstance(values, list) else (), entry.truth("array")
-        )
+        variant = Variant(entry.text("argument"), operator, entry.constants("values"), entry.truth("array"))
         for name in entry.texts("names"):
             found[name] = (*found.get(name, ()), variant)
+    return found
+
+
+def _implied(table: Table, spellings: Mapping[str, Spelling]) -> dict[str, tuple[Implied, ...]]:
+    found: dict[str, tuple[Implied, ...]] = {}
+    for entry in table.tables("profiles"):
+        entry.only(("names", "argument", "values", "nested", "profile"))
+        if "profile" not in entry.content:
+            entry.problem("profile", "nothing", nearest("", (profile.value for profile in Profile)))
+        argument = entry.text("argument")
+        row = Implied(
+            entry.word("profile", Profile, Profile.SGD), argument, entry.constants("values"), entry.truth("nested")
+        )
+        for name in entry.texts("names"):
+            parameters = [outer for outer, _ in spellings[name].parameters] if name in spellings else [argument]
+            if argument and argument not in parameters:
+                entry.problem("argument", f"{argument!r}, which {name!r} does not have", nearest(argument, parameters))
+            found[name] = (*found.get(name, ()), row)
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from difflint.catalogue import compiled
 from difflint.catalogue.checks import read_check, resolve_overlaps
 from difflint.catalogue.expression import check as check_formula
 from difflint.catalogue.frameworks import read_framework
@@ -14,12 +15,10 @@ from difflint.catalogue.model import (
     Catalogue,
     Check,
     Framework,
-    FrameworkClass,
     Monotone,
     Operator,
     Role,
     Saves,
-    Spelling,
 )
 from difflint.catalogue.read import Table
 from difflint.catalogue.vocabulary import FAMILIES, RELATIONS
@@ -28,6 +27,7 @@ from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
 from difflint.errors import DifflintError, InvalidInput, Problem, nearest
 
+_SUFFIXES = {"operators": ".toml", "frameworks": ".toml", "checks": ".md"}
 _OPERATOR_KEYS = (
     "role",
     "arguments",
@@ -64,58 +64,75 @@ def rules_root() -> Path:
     raise DifflintError(f"{package}: found no rules, expected a folder 'rules' in it or beside it")
 
 
-def load(roots: Sequence[Path] = (), checks: bool = True) -> Catalogue:
+def load(roots: Sequence[Path] = ()) -> Catalogue:
     """The catalogue of the built-in rules and of more folders, later ones overriding.
 
     Raises InvalidInput with every problem of every file.
     """
-    return _load((rules_root(), *roots), checks)
+    return _load((rules_root(), *roots))
 
 
 @lru_cache(maxsize=8)
-def _load(roots: tuple[Path, ...], checks: bool) -> Catalogue:
+def _load(roots: tuple[Path, ...]) -> Catalogue:
+    files = [path for folder in _SUFFIXES for path in _files(roots, folder)]
+    try:
+        key = compiled.key_of(files) if all(root.is_dir() for root in roots) else ""
+    except OSError:
+        key = ""  # reading says which file cannot be read
+    parts = compiled.read(key) if key else None
+    if parts is None:
+        parts = _read(roots)
+        compiled.keep(key, parts)
+    return _assemble(*parts)
+
+
+def _read(roots: tuple[Path, ...]) -> compiled.Parts:
     problems: list[Problem] = []
     operators: dict[str, Operator] = {}
+    tables: dict[str, Table] = {}
     frameworks: dict[str, Framework] = {}
-    found: dict[str, Check] = {}
+    checks: dict[str, Check] = {}
     for root in roots:
         if not root.is_dir():
             problems.append(Problem(str(root), "", "no folder", "a folder with operators/, frameworks/ or checks/"))
-    for path in _files(roots, "operators", ".toml"):
+    for path in _files(roots, "operators"):
         for table in _tables(path, problems):
             operators[table.place] = _operator(table)
-    _cross_check(operators, problems)
-    for path in _files(roots, "frameworks", ".toml"):
+            tables[table.place] = table
+    _cross_check(operators, tables)
+    for path in _files(roots, "frameworks"):
         content = _parse(path, problems)
         if content is not None:
             framework = read_framework(Table(str(path), "", content, problems), operators)
             frameworks[framework.name] = framework
-    if checks:
-        for path in _files(roots, "checks", ".md"):
-            check = read_check(path, problems)
-            if check is not None:
-                found[check.code] = check
-        resolve_overlaps(found.values(), problems)
+    for path in _files(roots, "checks"):
+        check = read_check(path, operators, problems)
+        if check is not None:
+            checks[check.code] = check
+    resolve_overlaps(checks.values(), problems)
     if problems:
         raise InvalidInput(problems)
-    return _assemble(operators, frameworks, found)
+    return operators, frameworks, checks
 
 
-def _assemble(operators: dict[str, Operator], frameworks: dict[str, Framework], checks: dict[str, Check]) -> Catalogue:
-    spellings: dict[str, Spelling] = {}
-    classes: dict[str, FrameworkClass] = {}
-    constants: dict[str, float] = {}
-    aliases: dict[str, str] = {}
-    for framework in frameworks.values():
-        spellings.update(framework.spellings)
-        classes.update(framework.classes)
-        constants.update(framework.constants)
-        aliases.update(framework.aliases)
-    return Catalogue(operators, frameworks, checks, spellings, classes, constants, aliases)
+def _assemble(
+    operators: Mapping[str, Operator], frameworks: Mapping[str, Framework], checks: Mapping[str, Check]
+) -> Catalogue:
+    found = frameworks.values()
+    return Catalogue(
+        operators,
+        frameworks,
+        checks,
+        compiled.Lazy.merged(framework.spellings for framework in found),
+        compiled.Lazy.merged(framework.classes for framework in found),
+        {name: number for framework in found for name, number in framework.constants.items()},
+        {name: target for framework in found for name, target in framework.aliases.items()},
+        {name: rows for framework in found for name, rows in framework.implied.items()},
+    )
 
 
-def _files(roots: Iterable[Path], folder: str, suffix: str) -> list[Path]:
-    return [path for root in roots for path in sorted((root / folder).glob(f"*{suffix}"))]
+def _files(roots: Iterable[Path], folder: str) -> list[Path]:
+    return [path for root in roots for path in sorted((root / folder).glob(f"*{_SUFFIXES[folder]}"))]
 
 
 def _parse(path: Path, problems: list[Problem]) -> dict[str, object] | None:
@@ -181,7 +198,8 @@ def _formula(table: Table, key: str, arguments: tuple[str, ...]) -> str:
     return text
 
 
-def _cross_check(operators: dict[str, Operator], problems: list[Problem]) -> None:
+def _cross_check(operators: Mapping[str, Operator], tables: Mapping[str, Table]) -> None:
+    """Operators that a row names must exist."""
     for operator in operators.values():
         for key, names in (
             ("calls", (operator.calls,) if operator.calls else ()),
@@ -190,11 +208,4 @@ def _cross_check(operators: dict[str, Operator], problems: list[Problem]) -> Non
         ):
             for name in names:
                 if name not in operators:
-                    problems.append(
-                        Problem(
-                            "operators",
-                            f"[{operator.id}.{key}]",
-                            f"unknown operator {name!r}",
-                            nearest(name, operators),
-                        )
-                    )
+                    tables[operator.id].problem(key, f"unknown operator {name!r}", nearest(name, operators))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -160,6 +160,20 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Implied:
+    """The profile that a call implies, if any condition on it holds.
+
+    `argument` must have one of `values`. `nested`: a derivative is taken of a derivative, or by a
+    function that is differentiated itself.
+    """
+
+    profile: Profile
+    argument: str = ""
+    values: tuple[object, ...] = ()
+    nested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """One dotted name of a framework for an operator.
 
@@ -247,15 +261,26 @@ class Framework:
     spellings: Mapping[str, Spelling] = field(default_factory=dict)
     conventions: Mapping[str, Convention] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    implied: Mapping[str, tuple[Implied, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Facts a check claims: an empty tuple admits every word."""
+    """Facts a check claims, by families or by ids of operators; an empty tuple admits every word."""
 
     kind: Kind
     family: tuple[str, ...] = ()
+    operator: tuple[str, ...] = ()
     cause: tuple[Cause, ...] = ()
+
+
+Claim = tuple[Kind, str, Cause | None]
+"""A kind of fact, a family or `operator:id` or nothing, and a cause or nothing."""
+
+
+def operator_claim(identifier: str) -> str:
+    """The word of a claim that stands for one operator."""
+    return f"operator:{identifier}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +299,25 @@ class Check:
     path: str
     text: str
 
+    def severity_in(self, profile: Profile) -> Severity:
+        """How much its findings matter under a profile."""
+        return self.severity.get(profile, Severity.OFF)
+
+    @property
+    def claims(self) -> Iterator[Claim]:
+        """Every combination of words its selectors admit."""
+        for selector in self.facts:
+            groups = (*selector.family, *map(operator_claim, selector.operator)) or ("",)
+            for group in groups:
+                for cause in selector.cause or (None,):
+                    yield selector.kind, group, cause
+
+    @property
+    def documentation(self) -> str:
+        """The Markdown for people: a title and what stands below the table."""
+        _, _, below = self.text.partition("\n```\n")
+        return f"# {self.code} {self.name}\n\n{below.strip()}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -286,6 +330,7 @@ class Catalogue:
     classes: Mapping[str, FrameworkClass]
     constants: Mapping[str, float]
     aliases: Mapping[str, str]
+    implied: Mapping[str, tuple[Implied, ...]]
 
     def canonical(self, name: str) -> str:
         """A dotted name with re-exporting prefixes replaced."""

@@ -72,6 +72,11 @@ class Table:
                 self.problem(key, repr(item), "a text")
         return tuple(item for item in content if isinstance(item, str))
 
+    def constants(self, key: str) -> tuple[object, ...]:
+        """A list of texts, numbers or truth values."""
+        content: list[object] = self._get(key, list, "a list of values", [])
+        return tuple(content)
+
     def word(self, key: str, words: type[E], default: E) -> E:
         """A word of an enum."""
         content = self.content.get(key, _MISSING)

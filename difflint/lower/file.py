@@ -17,18 +17,24 @@ from difflint.source import Lines, Pragma, Unreadable
 _BRACKET = re.compile(r"[\[\](){}]")
 _PLACE = re.compile(r"(?:parser error: )?error at (\d+):(\d+): (.*)$")
 _PRAGMA = re.compile(r"#\s*difflint:\s*([a-z-]+)\s*(.*?)\s*$")
+_BLANK = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 NESTING = 400
 """Brackets, blocks and operators nested deeper than this are not parsed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A lowered file, or why it could not be."""
+    """A lowered file, or why it could not be.
+
+    `statements` are the first and last lines of simple statements and of the heads of others, where
+    they take more than one line and the file has comments that concern us.
+    """
 
     module: ir.Module | None
     pragmas: tuple[Pragma, ...]
     problem: Unreadable | None
     text: str = ""
+    statements: tuple[tuple[int, int], ...] = ()
 
 
 def lower_file(path: str, name: str, data: bytes, package: bool) -> Lowered:
@@ -40,20 +46,20 @@ def lower_file(path: str, name: str, data: bytes, package: bool) -> Lowered:
     problem = _too_deep(text) or _null(text)
     if problem is not None:
         return Lowered(None, (), problem, text)
-    pragmas = _pragmas(text) if "difflint:" in text else ()
+    pragmas, statements = _comments(text) if "difflint:" in text else ((), ())
     try:
         tree = cst.parse_module(text)
         starts, ends, length = offsets(tree)
         lowering = Lowering(name, package, starts, ends, max(length - len(text), 0))
         body = lowering.block(tree.body)
     except cst.ParserSyntaxError as error:
-        return Lowered(None, pragmas, _unparsable(error), text)
+        return Lowered(None, pragmas, _unparsable(error), text, statements)
     except RecursionError:
-        return Lowered(None, pragmas, Unreadable("nested too deeply to be analysed", 1, 1), text)
+        return Lowered(None, pragmas, Unreadable("nested too deeply to be analysed", 1, 1), text, statements)
     except (cst.CSTValidationError, ValueError, AttributeError, TypeError) as error:
-        return Lowered(None, pragmas, Unreadable(f"not understood: {error}", 1, 1), text)
+        return Lowered(None, pragmas, Unreadable(f"not understood: {error}", 1, 1), text, statements)
     module = ir.Module(name, path, text, package, body, frozenset(lowering.imports))
-    return Lowered(module, pragmas, None, text)
+    return Lowered(module, pragmas, None, text, statements)
 
 
 def decode(data: bytes) -> str:
@@ -125,16 +131,24 @@ def _unparsable(error: cst.ParserSyntaxError) -> Unreadable:
     return Unreadable(first, max(error.raw_line, 1), max(error.raw_column + 1, 1))
 
 
-def _pragmas(text: str) -> tuple[Pragma, ...]:
+def _comments(text: str) -> tuple[tuple[Pragma, ...], tuple[tuple[int, int], ...]]:
+    """The comments that concern us, and the lines of every statement that takes more than one."""
     found: list[Pragma] = []
+    statements: list[tuple[int, int]] = []
+    first = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            if token.type != tokenize.COMMENT:
-                continue
-            match = _PRAGMA.search(token.string)
-            if match:
-                alone = not token.line[: token.start[1]].strip()
-                found.append(Pragma(token.start[0], token.start[1] + 1, match.group(1), match.group(2), alone))
+            if token.type == tokenize.COMMENT:
+                match = _PRAGMA.search(token.string)
+                if match:
+                    alone = not token.line[: token.start[1]].strip()
+                    found.append(Pragma(token.start[0], token.start[1] + 1, match.group(1), match.group(2), alone))
+            elif token.type == tokenize.NEWLINE:
+                if first and token.start[0] > first:
+                    statements.append((first, token.start[0]))
+                first = 0
+            elif token.type not in _BLANK:
+                first = first or token.start[0]
     except (tokenize.TokenError, SyntaxError, IndentationError):
-        return tuple(found)
-    return tuple(found)
+        pass  # what stands before the error still counts
+    return tuple(found), tuple(statements)

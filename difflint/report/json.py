@@ -42,6 +42,7 @@ def _diagnostic(item: Diagnostic) -> dict[str, object]:
         "name": item.name,
         "severity": item.severity.value,
         "certainty": item.certainty.value,
+        "profile": item.profile.value,
         "path": item.span.path,
         "range": _range(item.span),
         "message": item.message,

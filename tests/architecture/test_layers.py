@@ -16,6 +16,7 @@ LAYERS = {
     "cli": 6,
     "check": 5,
     "config": 5,
+    "output": 5,
     "discover": 5,
     "gather": 5,
     "progress": 5,
@@ -68,7 +69,9 @@ def test_imports_go_down(path: Path) -> None:
         parts = name.split(".")
         if parts[0] == "difflint" and len(parts) > 1 and parts[1] != "__version__":
             other = parts[1]
-            together = {mine, other} <= {"check", "config", "discover", "gather"} or LAYERS[mine] == LAYERS[other] == 0
+            together = {mine, other} <= {"check", "config", "discover", "gather", "output"} or LAYERS[mine] == LAYERS[
+                other
+            ] == 0
             assert other == mine or LAYERS[other] < LAYERS[mine] or together, name
 
 

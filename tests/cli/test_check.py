@@ -60,6 +60,7 @@ def test_json_is_versioned(folder: Path) -> None:
         "name",
         "severity",
         "certainty",
+        "profile",
         "path",
         "range",
         "message",

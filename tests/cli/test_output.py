@@ -127,3 +127,69 @@ def test_a_terminal_gets_colour_unless_told_otherwise(folder: Path) -> None:
 
     assert b"\x1b[" in shown()
     assert b"\x1b[3" not in shown(NO_COLOR="1")
+
+
+STATEMENT = """import torch
+
+
+def loss(x, scale):
+    first = torch.exp(  {0}
+        -torch.sqrt((x * x).sum())  {1}
+        # in between {2}
+        + scale
+    )  {3}
+    second = torch.sqrt((x * x).sum())
+    return first + second
+"""
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_comment_on_any_line_of_a_statement_silences_all_of_it(folder: Path, place: int) -> None:
+    marks = ["# difflint: ignore[DIF301]" if number == place else "" for number in range(4)]
+    text = STATEMENT.format(*marks).replace("# in between # ", "# ")
+    (folder / "bad.py").write_text(text)
+    result = check("bad.py")
+
+    assert "bad.py:6:" not in result.output
+    assert "bad.py:10:14 warning DIF301" in result.output
+    assert "DIF002" not in result.output
+
+
+def test_a_comment_in_the_body_says_nothing_about_the_head(folder: Path) -> None:
+    text = "import torch\n\n\ndef f(x):\n    if torch.sqrt((x * x).sum()) > 1:\n        x = x + 1  {}\n    return x\n"
+    (folder / "bad.py").write_text(text.format(""))
+    before = [line for line in check("bad.py").output.splitlines() if line.startswith("bad.py:5")]
+    (folder / "bad.py").write_text(text.format("# difflint: ignore"))
+    after = [line for line in check("bad.py").output.splitlines() if line.startswith("bad.py:5")]
+
+    assert before == after
+
+
+@pytest.mark.parametrize(("form", "begins"), [("github", "::warning "), ("sarif", "{"), ("json", "{")])
+@pytest.mark.parametrize("option", ["--output", "--output-file"])
+def test_a_machine_report_in_a_file_leaves_the_text(folder: Path, form: str, begins: str, option: str) -> None:
+    result = check("bad.py", "--format", form, option, "report")
+
+    assert (folder / "report").read_text(encoding="utf-8").startswith(begins)
+    assert "bad.py:5:12 warning DIF301" in result.stdout
+    assert check("bad.py", "--format", form).stdout == (folder / "report").read_text(encoding="utf-8")
+
+
+def test_a_text_report_in_a_file_leaves_nothing(folder: Path) -> None:
+    assert check("bad.py", "--output-file", "report").stdout == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_any_file_name_can_be_reported(folder: Path, form: str) -> None:
+    name = b"odd \xff: a,b%.py"
+    (folder / "bad.py").rename(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    for encoding in ("utf-8", "ascii"):
+        result = subprocess.run(
+            [sys.executable, "-m", "difflint", "check", ".", "--format", form],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )
+
+        assert result.returncode == 1, result.stderr
+        assert b"DIF301" in result.stdout

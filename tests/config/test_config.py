@@ -46,6 +46,9 @@ def test_the_nearest_file_above_all_paths_counts(folder: Path) -> None:
         ("[tool.difflint]\nselect = 3\n", "select: found 3, expected a list of texts"),
         ("[tool.difflint]\nsinks = [1]\n", "sinks: found [1], expected a list of texts"),
         ("[tool.difflint]\nprofile = 'sdg'\n", "profile: found 'sdg', expected 'sgd'"),
+        ("[tool.difflint]\nper-file-profiles = ['a']\n", "a table from path patterns to profiles"),
+        ("[tool.difflint.per-file-profiles]\n'a/*' = 'pin'\n", "per-file-profiles.'a/*': found 'pin', expected 'pinn'"),
+        ("[tool.difflint.per-file-profiles]\n'a/*' = ['pinn']\n", "one of: auto, pinn"),
         ("[tool.difflint]\nmin-severity = 'off'\n", "one of: error, info, warning"),
         ("[tool.difflint]\nper-file-ignores = ['a']\n", "a table from path patterns"),
         ("[tool]\ndifflint = 3\n", "[tool.difflint]: found 3, expected a table"),
@@ -110,3 +113,10 @@ def test_a_rule_of_the_user_is_listed(folder: Path) -> None:
     write(folder, "[tool.difflint]\nextend-rules = ['own']\n")
 
     assert "OWN001" in run("rules").output
+
+
+def test_an_excluded_file_that_is_named_is_checked_unless_forced(folder: Path) -> None:
+    write(folder, "[tool.difflint]\nexclude = ['model.py']\n")
+
+    assert run("check", "model.py").exit_code == 1
+    assert run("check", "model.py", "--force-exclude").exit_code == 0

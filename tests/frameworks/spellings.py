@@ -13,8 +13,8 @@ from difflint.catalogue.expression import compile_formula
 from difflint.catalogue.load import load
 from difflint.catalogue.model import Framework, Operator, Spelling
 
-OPERATORS = load(checks=False).operators
-FRAMEWORKS = load(checks=False).frameworks
+OPERATORS = load().operators
+FRAMEWORKS = load().frameworks
 _GRID = (-7.3, -3.4, -2.2, -1.7, -0.83, -0.31, 0.12, 0.41, 0.77, 1.3, 1.9, 2.6, 4.4, 6.7)
 
 

@@ -1,17 +1,15 @@
-"""Wheel and sdist carry the rules and run; so does the editable install the tests run from."""
+"""Wheel and sdist, each in an environment of its own, carry the rules and run; so does the editable install."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
+from fresh import ROOT, Environment
 
-ROOT = Path(__file__).parents[2]
+HAZARD = "import torch\n\n\ndef loss(x):\n    return torch.sqrt((x * x).sum())\n"
 
 
 @pytest.fixture(scope="module")
@@ -25,37 +23,32 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def rules_of(package: Path) -> list[str]:
-    """What `difflint rules` prints with only this folder's difflint on the path."""
-    result = subprocess.run(
-        [sys.executable, "-m", "difflint", "rules"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=package,
-        env={**os.environ, "PYTHONPATH": str(package)},
-    )
-    return result.stdout.splitlines()
+def works(environment: Environment, folder: Path) -> Path:
+    """Run what was installed, from a folder that holds no difflint; returns where it lies."""
+    (folder / "model.py").write_text(HAZARD)
+    where = Path(environment.run("-c", "import difflint; print(difflint.__file__)", cwd=folder).strip())
+
+    assert len(environment.run("rules", cwd=folder, program="difflint").splitlines()) >= 42
+    assert "DIF301" in environment.run("check", "--exit-zero", "model.py", cwd=folder, program="difflint")
+    assert environment.run("--version", cwd=folder, program="difflint").startswith("difflint ")
+    return where
 
 
 def test_wheel(built: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(next(built.glob("*.whl"))) as archive:
-        archive.extractall(tmp_path)
+    environment = Environment(tmp_path / "environment")
+    environment.install(str(next(built.glob("*.whl"))))
 
-    assert (tmp_path / "difflint" / "rules" / "checks").is_dir()
-    assert len(rules_of(tmp_path)) >= 42
+    assert works(environment, tmp_path).is_relative_to(tmp_path)
 
 
 def test_sdist(built: Path, tmp_path: Path) -> None:
-    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
-        archive.extractall(tmp_path, filter="data")
-    folder = next(tmp_path.iterdir())
+    environment = Environment(tmp_path / "environment")
+    environment.install("--no-build-isolation", str(next(built.glob("*.tar.gz"))))
 
-    assert (folder / "README.md").is_file()
-    assert len(rules_of(folder)) >= 42
+    assert works(environment, tmp_path).is_relative_to(tmp_path)
 
 
-def test_editable(tmp_path: Path) -> None:
+def test_the_install_the_tests_run_from(tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "difflint", "rules"], capture_output=True, text=True, check=True, cwd=tmp_path
     )

@@ -47,6 +47,20 @@ def test_any_line_of_an_expression_counts() -> None:
     assert apply([finding(3, end=5)], comments) == ([], [])
 
 
+@pytest.mark.parametrize("line", [3, 4, 5, 6])
+def test_any_line_of_the_statement_counts(line: int) -> None:
+    comments = suppressions("a.py", [comment(line, "ignore", "[DIF301]")], [(3, 6)])
+
+    assert apply([finding(4)], {"a.py": comments}) == ([], [])
+
+
+@pytest.mark.parametrize("pragma", [comment(2, "ignore-next-line"), comment(2, "ignore", alone=True)])
+def test_the_next_statement_counts_as_a_whole(pragma: Pragma) -> None:
+    remaining, _ = apply([finding(4), finding(7)], {"a.py": suppressions("a.py", [pragma], [(3, 6)])})
+
+    assert [item.span.start.line for item in remaining] == [7]
+
+
 def test_a_comment_of_another_file_counts_for_nothing() -> None:
     remaining, unused = apply([finding(3)], {"b.py": suppressions("b.py", [comment(3, "ignore")])})
 
