@@ -59,13 +59,13 @@ _LITERALS = {"True": True, "False": False, "None": None}
 class Expressions:
     """Lowers expressions; knows where nodes stand."""
 
-    def __init__(self, starts: dict[int, int], ends: dict[int, int], shift: int) -> None:
+    def __init__(self, starts: dict[int, int], ends: dict[int, int]) -> None:
         self._starts = starts
         self._ends = ends
 
     def place(self, node: cst.CSTNode) -> tuple[int, int]:
         """Start and end offset of a node."""
-        return self._starts.get(id(node), 0), self._ends.get(id(node), 0)
+        return self._starts[id(node)], self._ends[id(node)]
 
     def expression(self, node: cst.BaseExpression) -> ir.Expression:
         """Lower one expression; what is not modelled becomes `ir.Top`."""

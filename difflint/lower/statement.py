@@ -15,8 +15,8 @@ from difflint.lower.names import absolute, dotted
 class Lowering(Expressions):
     """Lowers one module; `imports` collects the roots of everything imported."""
 
-    def __init__(self, name: str, package: bool, starts: dict[int, int], ends: dict[int, int], shift: int) -> None:
-        super().__init__(starts, ends, shift)
+    def __init__(self, name: str, package: bool, starts: dict[int, int], ends: dict[int, int]) -> None:
+        super().__init__(starts, ends)
         self.name = name
         self.package = package
         self.imports: set[str] = set()
