@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from difflint.suppress import Suppression, apply, ranges, reported, suppressions
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 20_000
+_COLLECTIONS = (20_000, 10, 50)
 
 
 @dataclass(slots=True)
@@ -99,11 +101,8 @@ def _check(request: Request, progress: Progress | None) -> Result:
         request.unknown,
     )
     modules = [item.module for item in lowered.values() if item.module is not None]
-    gc.freeze()  # the lowered modules stay: no collection needs to look at them again
-    try:
+    with _rare_collections():
         facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
-    finally:
-        gc.unfreeze()
     result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
     selection = _per_file(request, lowered)
     needs = Needs(selection, [fact for fact in facts if fact.kind is Kind.PROFILE])
@@ -117,6 +116,19 @@ def _check(request: Request, progress: Progress | None) -> Result:
     paths = {item.span.path for item in result.diagnostics}
     result.lines = {path: Lines(path, item.text) for path, item in lowered.items() if path in paths}
     return result
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """The lowered modules stay, and graphs die whole: little is gained by looking for garbage often."""
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def _find(request: Request) -> Found:

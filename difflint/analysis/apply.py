@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 _INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
-_LANGUAGE = ("operator", "builtins")
+_LANGUAGE = ("operator.", "builtins.")
 _LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, Role.PARAMETER}
 NUMBER = "number"
 """The framework of Python numbers that were taken out of arrays."""
@@ -137,10 +137,10 @@ def compute(
     framework = NUMBER if operator.role is Role.EXTRACT else _framework(spelling, operands)
     mode = _cast_mode(operator, arguments.get("dtype"))
     lost = 0
-    if (
-        _loses(interpreter, operator, operands)
-        or mode
+    if alive and (
+        mode
         or operator.integer
+        or _loses(interpreter, operator, operands)
         or _is_foreign(interpreter, spelling, operands)
     ):
         lost, alive = alive, 0
@@ -186,7 +186,7 @@ def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
             if name != "condition":
                 _mark_arrays(interpreter, operand, depth + 1)
     elif value.form is Form.OPERATION and depth < 6 and value.depends & ~interpreter.graph.arrays:
-        if value.spelling is None or value.spelling.name.partition(".")[0] in _LANGUAGE:
+        if value.spelling is None or value.spelling.name.startswith(_LANGUAGE):
             for _, operand in value.operands:
                 _mark_arrays(interpreter, operand, depth + 1)
 
@@ -224,11 +224,14 @@ def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, 
 
 
 def _framework(spelling: Spelling | None, operands: list[tuple[str, Value]]) -> str:
-    found = [operand.framework for _, operand in operands if operand.framework]
-    inherited = next((name for name in found if name != NUMBER), found[0] if found else "")
-    if spelling is None or spelling.name.partition(".")[0] in _LANGUAGE:
-        return inherited
-    return spelling.framework
+    if spelling is not None and not spelling.name.startswith(_LANGUAGE):
+        return spelling.framework
+    inherited = ""
+    for _, operand in operands:
+        if operand.framework and operand.framework != NUMBER:
+            return operand.framework
+        inherited = inherited or operand.framework
+    return inherited
 
 
 def _loses(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> bool:
@@ -245,7 +248,7 @@ def _loses(interpreter: Interpreter, operator: Operator, operands: list[tuple[st
 
 def _is_foreign(interpreter: Interpreter, spelling: Spelling | None, operands: list[tuple[str, Value]]) -> bool:
     """Whether a function of a host framework receives a live array of another framework."""
-    if spelling is None or spelling.name.partition(".")[0] in _LANGUAGE:
+    if spelling is None or spelling.name.startswith(_LANGUAGE):
         return False
     framework = interpreter.catalogue.frameworks.get(spelling.framework)
     if framework is None or not framework.host:

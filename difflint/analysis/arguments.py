@@ -146,8 +146,9 @@ def assumed_arguments(
     grade: Grade | None,
     framework: str = "",
     only: frozenset[int] | None = None,
+    receiver: Object | None = None,
 ) -> dict[str, Object]:
-    """Arguments of a function that is analysed on its own.
+    """Arguments of a function that is analysed on its own; a method's first one is its `receiver`.
 
     With `grade` None nothing is a source. `only` restricts sources to some positions (those that a
     transformation differentiates); the other arrays are data.
@@ -159,6 +160,9 @@ def assumed_arguments(
     for parameter in function.node.parameters:
         if parameter.kind is not ir.ParameterKind.KEYWORD:
             position += 1
+        if receiver is not None and not bound:
+            bound[parameter.name] = receiver
+            continue
         wanted = grade if only is None or position in only else None
         made = _argument(interpreter, defining, parameter, wanted, framework, only is not None)
         interval = ranges.get(parameter.name)

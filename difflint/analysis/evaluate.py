@@ -31,7 +31,7 @@ def evaluate(interpreter: Interpreter, activation: Activation, node: ir.Expressi
     if rule is None:
         return interpreter.unknown_value(activation, activation.site(node), ())
     found: Object = rule(interpreter, activation, node)
-    return interpreter.adopt(found) if isinstance(found, Value) else found
+    return interpreter.adopt(found) if type(found) is Value else found
 
 
 def _constant(interpreter: Interpreter, activation: Activation, node: ir.Constant) -> Object:

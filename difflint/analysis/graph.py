@@ -7,12 +7,12 @@ it is a function of. `number` is its value number: equal numbers mean equal valu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from difflint.catalogue.model import Operator, Role, Spelling
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import ROOT, Path, fingerprint
+from difflint.record import entity, record
 
 _SILENT = frozenset({Role.QUERY, Role.STATIC, Role.TEST})
 
@@ -42,7 +42,7 @@ class Form(Enum):
     """Operands initial, next: a variable at the head of a loop."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """A place in the checked tree: a module's path, and offsets into its text."""
 
@@ -51,7 +51,7 @@ class Site:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A value that gradients are wanted for; `bit` is its place in the masks."""
 
@@ -61,7 +61,7 @@ class Source:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """An activation of a user function (`path` and offset `function`) called at `site`."""
 
@@ -72,7 +72,7 @@ class Frame:
     function: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Term:
     """An operation that has no place in the graph yet: what its interval is computed from."""
 
@@ -89,7 +89,7 @@ class Term:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Value:
     """A node of the graph. Identity is the occurrence; `number` is the value."""
 

@@ -32,6 +32,8 @@ from difflint.analysis.tree import Tree
 from difflint.catalogue.model import Catalogue, Operator
 from difflint.domain.interval import Interval
 
+_PLAIN = (bool, int, str, type(None))  # equal exactly if written equally
+
 
 class Interpreter:
     """Runs code on one graph; `run` modules are shared between graphs."""
@@ -207,16 +209,11 @@ class Interpreter:
     def constant(self, content: object, site: Site) -> Value:
         """A literal."""
         interval = Interval.TOP
-        if isinstance(content, (bool, int, float)) and content == content:
-            interval = Interval.point(float(content)) if abs(content) <= 1e308 else Interval.TOP
-        return self.graph.add(
-            Form.CONSTANT,
-            (),
-            site,
-            range=interval,
-            constant=content,
-            number=self.graph.number(("constant", type(content).__name__, repr(content))),
-        )
+        if isinstance(content, (int, float)) and abs(content) <= 1e308:
+            interval = Interval.point(float(content))
+        written = content if type(content) in _PLAIN else repr(content)
+        number = self.graph.number(("constant", type(content), written))
+        return self.graph.add(Form.CONSTANT, (), site, range=interval, constant=content, number=number)
 
     def unknown_value(
         self,

@@ -124,14 +124,10 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
     interpreter.home = scope.module.frameworks
     interpreter.differentiating = root.grade is Grade.INPUT
     activation = interpreter.activation(scope, None, None)
-    bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework)
-    if root.receiver is not None and function.node.parameters:
-        first = function.node.parameters[0].name
-        bound[first] = (
-            Instance(root.receiver.cls, dict(root.receiver.attributes))
-            if isinstance(root.receiver, Instance)
-            else root.receiver
-        )
+    receiver = root.receiver
+    if isinstance(receiver, Instance):
+        receiver = Instance(receiver.cls, dict(receiver.attributes))
+    bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework, receiver=receiver)
     result = interpreter.run(activation, function, bound, site)
     order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
     interpreter.sink(activation, result, order, root.grade is Grade.INPUT, site, objective=False)

@@ -20,6 +20,8 @@ class Role(Enum):
     more, they are then values that `flow` describes.
     """
 
+    __hash__ = object.__hash__  # by identity: the default hashes the name in Python, at every look-up
+
     # arithmetic the interval domain knows exactly
     ADD = "add"  # x y
     SUBTRACT = "subtract"  # x y

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from difflint.domain import ends
 from difflint.domain.ends import End
+from difflint.record import record
 
 _INF = math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interval:
     """The numbers between `lo` and `hi`; infinite ends are open.
 

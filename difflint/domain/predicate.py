@@ -8,10 +8,11 @@ refines every other expression that computes the same value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from difflint.domain.interval import Interval
+from difflint.record import entity
 
 _NOTHING: Mapping[int, Interval] = MappingProxyType({})
 
@@ -21,7 +22,7 @@ def fingerprint(number: int) -> int:
     return 1 << (number % 61)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Path:
     """The atoms that hold at a program point; `mask` is the union of their fingerprints."""
 

@@ -57,15 +57,16 @@ _LITERALS = {"True": True, "False": False, "None": None}
 
 
 class Expressions:
-    """Lowers expressions; knows where nodes stand."""
+    """Lowers expressions; knows where nodes stand, and whether the function at hand yields."""
 
-    def __init__(self, starts: dict[int, int], ends: dict[int, int], shift: int) -> None:
+    def __init__(self, starts: dict[int, int], ends: dict[int, int]) -> None:
         self._starts = starts
         self._ends = ends
+        self.yields = False
 
     def place(self, node: cst.CSTNode) -> tuple[int, int]:
         """Start and end offset of a node."""
-        return self._starts.get(id(node), 0), self._ends.get(id(node), 0)
+        return self._starts[id(node)], self._ends[id(node)]
 
     def expression(self, node: cst.BaseExpression) -> ir.Expression:
         """Lower one expression; what is not modelled becomes `ir.Top`."""
@@ -288,6 +289,7 @@ def _await(self: Expressions, node: cst.Await) -> ir.Expression:
 
 
 def _yield(self: Expressions, node: cst.Yield) -> ir.Expression:
+    self.yields = True
     value = node.value
     if isinstance(value, cst.From):
         return ir.Yield(*self.place(node), self.expression(value.item), True)

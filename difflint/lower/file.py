@@ -49,8 +49,7 @@ def lower_file(path: str, name: str, data: bytes, package: bool) -> Lowered:
     pragmas, statements = _comments(text) if "difflint:" in text else ((), ())
     try:
         tree = cst.parse_module(text)
-        starts, ends, length = offsets(tree)
-        lowering = Lowering(name, package, starts, ends, max(length - len(text), 0))
+        lowering = Lowering(name, package, *offsets(tree, text))
         body = lowering.block(tree.body)
     except cst.ParserSyntaxError as error:
         return Lowered(None, pragmas, _unparsable(error), text, statements)

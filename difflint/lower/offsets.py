@@ -1,100 +1,219 @@
 """Where every node of a syntax tree stands, as offsets into the text.
 
-LibCST knows no positions. Generating the code again with a state that counts instead of writing
-gives them; parentheses and leading blank lines are outside of a node, as in LibCST's own syntactic
-positions.
+LibCST knows no positions, and asking it to generate the code again costs twice the parse. The tree
+says which tokens come next and the text says where: one walk over the tree moves a cursor from
+token to token, and whatever lies between two of them (blanks, comments, line ends) is skipped
+without looking at the nodes that hold it. A node's own parentheses are outside of it, as in
+LibCST's own syntactic positions.
 """
 
 from __future__ import annotations
 
+import re
+from operator import attrgetter
+from typing import Any
+
 import libcst as cst
 
+# One line per type of node: its tokens (behind a ') and fields in the order of the text. Fields and
+# patterns (behind a ?) may be missing. A node ends at |, or with its last part.
+_LAYOUTS = {
+    # expressions
+    "Arg": "star keyword equal value | comma",
+    "Attribute": "value dot attr",
+    "Await": "'await expression",
+    "BinaryOperation": "left operator right",
+    "BooleanOperation": "left operator right",
+    "Call": "func '( args ')",
+    "CompFor": "asynchronous 'for target 'in iter ifs inner_for_in",
+    "CompIf": "'if test",
+    "Comparison": "left comparisons",
+    "ComparisonTarget": "operator comparator",
+    "ConcatenatedString": "left right",
+    "Dict": "lbrace elements rbrace",
+    "DictComp": "lbrace key ': value for_in rbrace",
+    "DictElement": "key ': value | comma",
+    "Element": "value | comma",
+    "Ellipsis": "'...",
+    "Float": "value",
+    "FormattedString": "start parts end",
+    "FormattedStringExpression": "'{ expression equal ?! conversion ?: format_spec '}",
+    "From": "'from item",
+    "GeneratorExp": "elt for_in",
+    "IfExp": "body 'if test 'else orelse",
+    "Imaginary": "value",
+    "Index": "star value",
+    "Integer": "value",
+    "Lambda": "'lambda params colon body",
+    "List": "lbracket elements rbracket",
+    "ListComp": "lbracket elt for_in rbracket",
+    "Name": "value",
+    "NamedExpr": "target ':= value",
+    "Param": "star name | annotation equal default comma",
+    "ParamSlash": "'/ comma",
+    "ParamStar": "'* comma",
+    "Parameters": "posonly_params posonly_ind params star_arg kwonly_params star_kwarg",
+    "Set": "lbrace elements rbrace",
+    "SetComp": "lbrace elt for_in rbrace",
+    "SimpleString": "value",
+    "Slice": "lower first_colon upper second_colon step",
+    "StarredDictComp": "lbrace '** value for_in rbrace",
+    "StarredDictElement": "'** value | comma",
+    "StarredElement": "'* value | comma",
+    "Subscript": "value lbracket slice rbracket",
+    "SubscriptElement": "slice | comma",
+    "TemplatedString": "start parts end",
+    "TemplatedStringExpression": "'{ expression equal ?! conversion ?: format_spec '}",
+    "Tuple": "elements",
+    "UnaryOperation": "operator expression",
+    "Yield": "'yield value",
+    # small statements
+    "AnnAssign": "target annotation equal value | semicolon",
+    "Annotation": "?:|-> annotation",
+    "AsName": "'as name",
+    "Assert": "'assert test comma msg | semicolon",
+    "Assign": "targets value | semicolon",
+    "AssignTarget": "target | '=",
+    "AugAssign": "target operator value | semicolon",
+    "Break": "'break | semicolon",
+    "Continue": "'continue | semicolon",
+    "Del": "'del target | semicolon",
+    "Expr": "value | semicolon",
+    "Global": "'global names | semicolon",
+    "Import": "'import names | semicolon",
+    "ImportAlias": "name asname | comma",
+    "ImportFrom": "'from relative module 'import lpar names rpar | semicolon",
+    "LazyImport": "'lazy 'import names | semicolon",
+    "LazyImportFrom": "'lazy 'from relative module 'import lpar names rpar | semicolon",
+    "NameItem": "name | comma",
+    "Nonlocal": "'nonlocal names | semicolon",
+    "ParamSpec": "'** name",
+    "Pass": "'pass | semicolon",
+    "Raise": "'raise exc cause | semicolon",
+    "Return": "'return value | semicolon",
+    "TypeAlias": "'type name type_parameters '= value | semicolon",
+    "TypeParam": "param equal star default comma",
+    "TypeParameters": "lbracket params rbracket",
+    "TypeVar": "name colon bound",
+    "TypeVarTuple": "'* name",
+    # compound statements
+    "ClassDef": "decorators 'class name type_parameters lpar bases keywords rpar ': body",
+    "Decorator": "'@ decorator",
+    "Else": "'else ': body",
+    "ExceptHandler": "'except type name ': body",
+    "ExceptStarHandler": "'except '* type name ': body",
+    "Finally": "'finally ': body",
+    "For": "asynchronous 'for target 'in iter ': body orelse",
+    "FunctionDef": "decorators asynchronous 'def name type_parameters '( params ') returns ': body",
+    "If": "?elif|if test ': body orelse",
+    "IndentedBlock": "body",
+    "Module": "body",
+    "SimpleStatementLine": "body",
+    "SimpleStatementSuite": "body",
+    "Try": "'try ': body handlers orelse finalbody",
+    "TryStar": "'try ': body handlers orelse finalbody",
+    "While": "'while test ': body orelse",
+    "With": "asynchronous 'with lpar items rpar ': body",
+    "WithItem": "item asname | comma",
+    # patterns
+    "Match": "'match subject ': cases",
+    "MatchAs": "pattern ?as\\b name ?_\\b",
+    "MatchCase": "'case pattern ?if\\b guard ': body",
+    "MatchClass": "cls '( patterns kwds ')",
+    "MatchKeywordElement": "key '= pattern | comma",
+    "MatchList": "lbracket patterns rbracket",
+    "MatchMapping": "lbrace elements ?\\*\\* rest trailing_comma rbrace",
+    "MatchMappingElement": "key ': pattern | comma",
+    "MatchOr": "patterns",
+    "MatchOrElement": "pattern separator",
+    "MatchSequenceElement": "value | comma",
+    "MatchSingleton": "value",
+    "MatchStar": "'* name ?_\\b | comma",
+    "MatchTuple": "patterns",
+    "MatchValue": "value",
+}
+_PUNCTUATION = (
+    *(cst.Asynchronous, cst.Colon, cst.Comma, cst.Dot, cst.ImportStar, cst.Semicolon, cst.AssignEqual),
+    *(cst.LeftParen, cst.LeftSquareBracket, cst.LeftCurlyBrace),
+    *(cst.RightParen, cst.RightSquareBracket, cst.RightCurlyBrace),
+)
+_OPERATORS = (cst.BaseUnaryOp, cst.BaseBooleanOp, cst.BaseBinaryOp, cst.BaseCompOp, cst.BaseAugOp)
+_END = object()
+_SKIPPED = re.compile(r"(?:[ \t\f\r\n]+|\\\r?\n|\\\r|#[^\r\n]*)*")
 
-class _Position:
-    """Records where a node begins and ends; a context manager without a generator behind it."""
 
-    __slots__ = ("end_node", "node", "start_node", "state")
-
-    def __init__(
-        self,
-        state: OffsetState,
-        node: cst.CSTNode,
-        start_node: cst.CSTNode | None,
-        end_node: cst.CSTNode | None,
-    ) -> None:
-        self.state = state
-        self.node = node
-        self.start_node = start_node
-        self.end_node = end_node
-
-    def __enter__(self) -> None:
-        self.state.starts[id(self.node)] = self.state.offset
-
-    def __exit__(self, *_: object) -> None:
-        state, node = self.state, self.node
-        if self.start_node is not None:
-            state.starts[id(node)] = state.starts.get(id(self.start_node), state.starts[id(node)])
-        state.ends[id(node)] = (
-            state.offset if self.end_node is None else state.ends.get(id(self.end_node), state.offset)
-        )
+def _part(word: str) -> object:
+    """A token as text, an optional pattern, the end of the node, or how to read a field."""
+    if word == "|":
+        return _END
+    if word[0] == "'":
+        return word[1:]
+    return re.compile(word[1:]) if word[0] == "?" else attrgetter(word)
 
 
-class OffsetState:
-    """The state of a code generation that only counts; offsets are code points."""
-
-    def __init__(self, newline: str, indent: str) -> None:
-        self.default_newline = newline
-        self.default_indent = indent
-        self.provider = None
-        self.indent_tokens: list[str] = []
-        self.indent = 0
-        self.offset = 0
-        self.starts: dict[int, int] = {}
-        self.ends: dict[int, int] = {}
-        self.tokens = [""]  # the library asks only whether there are any
-
-    def increase_indent(self, value: str) -> None:
-        """Enter an indented block."""
-        self.indent_tokens.append(value)
-        self.indent += len(value)
-
-    def decrease_indent(self) -> None:
-        """Leave an indented block."""
-        self.indent -= len(self.indent_tokens.pop())
-
-    def add_indent_tokens(self) -> None:
-        """The indentation of a line."""
-        self.offset += self.indent
-
-    def add_token(self, value: str) -> None:
-        """A piece of text."""
-        self.offset += len(value)
-
-    def pop_trailing_newline(self) -> None:
-        """Called after a module without a final newline: the newline just written is not there."""
-        self.offset -= len(self.default_newline)
-
-    def before_codegen(self, node: cst.CSTNode) -> None:
-        """A node begins."""
-        self.starts[id(node)] = self.offset
-
-    def after_codegen(self, node: cst.CSTNode) -> None:
-        """A node ends."""
-        self.ends.setdefault(id(node), self.offset)
-
-    def record_syntactic_position(
-        self,
-        node: cst.CSTNode,
-        *,
-        start_node: cst.CSTNode | None = None,
-        end_node: cst.CSTNode | None = None,
-    ) -> _Position:
-        """Where the node proper begins and ends."""
-        return _Position(self, node, start_node, end_node)
+def _tokens(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The text of a node without fields; `not in` is two tokens."""
+    return tuple(cst.Module([]).code_for_node(kind()).split())
 
 
-def offsets(module: cst.Module) -> tuple[dict[int, int], dict[int, int], int]:
-    """Start and end offsets by `id(node)`, and the length of the generated text."""
-    state = OffsetState(module.default_newline, module.default_indent)
-    module._codegen(state)  # type: ignore[arg-type]
-    return state.starts, state.ends, state.offset
+def _compile() -> dict[type, tuple[object, ...]]:
+    """The parts of every type of node, the last one first: they go onto a stack."""
+    kinds = {getattr(cst, name): layout for name, layout in _LAYOUTS.items() if hasattr(cst, name)}
+    made: dict[type, tuple[object, ...]] = {}
+    for kind, layout in kinds.items():
+        parts = [_part(word) for word in layout.split()]
+        made[kind] = tuple(reversed(parts if _END in parts else [*parts, _END]))
+    for kind in (*_PUNCTUATION, *(kind for base in _OPERATORS for kind in base.__subclasses__())):
+        made[kind] = tuple(reversed(_tokens(kind)))
+    return made
+
+
+_PARTS = _compile()
+_BRACKETED = frozenset(kind for kind in _PARTS if issubclass(kind, (cst.BaseExpression, cst.MatchPattern)))
+_RAW = frozenset(getattr(cst, name) for name in ("FormattedStringText", "TemplatedStringText") if hasattr(cst, name))
+
+
+def offsets(module: cst.Module, text: str) -> tuple[dict[int, int], dict[int, int]]:
+    """Start and end offsets by `id(node)`; ValueError where the tree does not tell of this text."""
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    position = 0
+    pending: list[Any] = [module]
+    while pending:
+        item = pending.pop()
+        kind = type(item)
+        if kind is str:
+            position = _behind(item, text, position)
+        elif kind is int:
+            ends[item] = position
+        elif kind is tuple or kind is list:
+            pending.extend(reversed(item))
+        elif kind is re.Pattern:
+            found = item.match(text, _next(text, position))
+            position = found.end() if found else position
+        elif kind in _RAW:
+            position += len(item.value)
+        elif kind in _PARTS:
+            if kind in _BRACKETED:
+                for _ in item.lpar:
+                    position = _behind("(", text, position)
+                pending.extend(")" * len(item.rpar))
+            starts[id(item)] = position = _next(text, position)
+            for part in _PARTS[kind]:
+                pending.append(part(item) if type(part) is attrgetter else id(item) if part is _END else part)
+    return starts, ends
+
+
+def _next(text: str, position: int) -> int:
+    """Where the next token begins."""
+    found = _SKIPPED.match(text, position)
+    return found.end() if found else position
+
+
+def _behind(token: str, text: str, position: int) -> int:
+    """Where a token that comes next ends."""
+    if not text.startswith(token, position):
+        position = _next(text, position)
+        if not text.startswith(token, position):
+            raise ValueError(f"expected {token!r} at offset {position}")
+    return position + len(token)

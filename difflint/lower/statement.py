@@ -15,12 +15,11 @@ from difflint.lower.names import absolute, dotted
 class Lowering(Expressions):
     """Lowers one module; `imports` collects the roots of everything imported."""
 
-    def __init__(self, name: str, package: bool, starts: dict[int, int], ends: dict[int, int], shift: int) -> None:
-        super().__init__(starts, ends, shift)
+    def __init__(self, name: str, package: bool, starts: dict[int, int], ends: dict[int, int]) -> None:
+        super().__init__(starts, ends)
         self.name = name
         self.package = package
         self.imports: set[str] = set()
-        self._yields = False
 
     def block(self, statements: Iterable[cst.CSTNode]) -> ir.Block:
         """Lower a sequence of statements."""
@@ -51,7 +50,9 @@ class Lowering(Expressions):
     def function_of(self, node: cst.Lambda) -> ir.Function:
         """A lambda as a function that returns its body."""
         place = self.place(node)
+        outer = self.yields
         body = self.expression(node.body)
+        self.yields = outer
         returned = ir.Return(body.start, body.end, body)
         return ir.Function(*place, "<lambda>", ir.ScopeKind.LAMBDA, self.parameters(node.params), None, (), (returned,))
 
@@ -271,7 +272,9 @@ def _pattern_children(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
 def _function(self: Lowering, node: cst.FunctionDef) -> list[ir.Statement]:
     kind = ir.ScopeKind.ASYNC if node.asynchronous is not None else ir.ScopeKind.FUNCTION
     returns = node.returns.annotation if node.returns is not None else None
+    outer, self.yields = self.yields, False
     body = self.suite(node.body)
+    generator, self.yields = self.yields, outer
     return [
         ir.Function(
             *self.place(node.name),
@@ -281,39 +284,9 @@ def _function(self: Lowering, node: cst.FunctionDef) -> list[ir.Statement]:
             self.optional(returns),
             tuple(self.expression(decorator.decorator) for decorator in node.decorators),
             body,
-            generator=_yields(node.body),
+            generator=generator,
         )
     ]
-
-
-def _yields(node: cst.CSTNode) -> bool:
-    """Whether a body contains a yield of its own."""
-    pending: list[cst.CSTNode] = [node]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, cst.Yield):
-            return True
-        if isinstance(current, (cst.FunctionDef, cst.Lambda, cst.ClassDef)) and current is not node:
-            continue
-        if isinstance(current, cst.SimpleStatementLine):
-            pending += [part for part in current.body if not isinstance(part, (cst.Import, cst.ImportFrom))]
-        elif isinstance(current, (cst.Expr, cst.Assign, cst.Return, cst.AnnAssign, cst.AugAssign)):
-            if isinstance(current.value, (cst.Yield, cst.Await, cst.Call, cst.Tuple)):
-                pending.append(current.value)
-        elif isinstance(
-            current,
-            (
-                cst.BaseSuite,
-                cst.BaseCompoundStatement,
-                cst.Else,
-                cst.Finally,
-                cst.ExceptHandler,
-                cst.ExceptStarHandler,
-                cst.MatchCase,
-            ),
-        ):
-            pending += current.children
-    return False
 
 
 def _class(self: Lowering, node: cst.ClassDef) -> list[ir.Statement]:

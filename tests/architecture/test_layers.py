@@ -30,6 +30,7 @@ LAYERS = {
     "facts": 0,
     "diagnostic": 0,
     "ir": 0,
+    "record": 0,
     "source": 0,
     "errors": 0,
     "__init__": 0,

@@ -6,13 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-import libcst as cst
 import pytest
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 from difflint import ir
 from difflint.lower import lower_file
-from difflint.lower.offsets import offsets
 from difflint.source import Lines
 
 SNIPPETS = [
@@ -67,23 +64,6 @@ def test_every_construct_is_lowered_in_place(text: str) -> None:
     for node in nodes(module.body):
         if isinstance(node, ir.Name) and node.start < node.end:
             assert text[node.start : node.end] == node.name
-
-
-@pytest.mark.parametrize("text", SNIPPETS)
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_offsets_agree_with_the_library(text: str, newline: str) -> None:
-    text = text.replace("\n", newline)
-    wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-    positions = wrapper.resolve(PositionProvider)
-    starts, ends, length = offsets(wrapper.module)
-    lines = Lines("m.py", text)
-
-    assert length == len(text)
-    for node, expected in positions.items():
-        if isinstance(node, (cst.BaseExpression, cst.Arg)):
-            start, end = lines.position(starts[id(node)]), lines.position(ends[id(node)])
-            assert (start.line, start.column - 1) == (expected.start.line, expected.start.column), node
-            assert (end.line, end.column - 1) == (expected.end.line, expected.end.column), node
 
 
 def test_names_in_expressions_agree_with_python() -> None:
