@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import Form, Site, Term, Value
+from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
-from difflint.analysis.shapes import TRUTH, unmodified
+from difflint.analysis.shapes import TRUTH, stripped, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -132,6 +132,7 @@ def compute(
     alive, depends, steered = _masks(operator, operands)
     if operands and _proves_arrays(interpreter, operator, spelling):
         _mark_arrays(interpreter, operands[0][1], 0)
+    _mark_counted(interpreter, operator, operands)
     alive |= source
     depends |= source
     framework = NUMBER if operator.role is Role.EXTRACT else _framework(spelling, operands)
@@ -180,7 +181,7 @@ def _proves_arrays(interpreter: Interpreter, operator: Operator, spelling: Spell
 def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
     """Note the sources an array is computed from by arithmetic and element access alone."""
     if value.form is Form.SOURCE:
-        interpreter.graph.arrays |= value.alive
+        interpreter.graph.proven |= value.alive
     elif value.form in (Form.LOOP, Form.JOIN) and depth < 6:
         for name, operand in value.operands:
             if name != "condition":
@@ -189,6 +190,15 @@ def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
         if value.spelling is None or value.spelling.name.startswith(_LANGUAGE):
             for _, operand in value.operands:
                 _mark_arrays(interpreter, operand, depth + 1)
+
+
+def _mark_counted(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:
+    """Note the arguments that are used as conditions, positions or operands of logic as they came."""
+    for name, operand in operands:
+        if operator.role is Role.LOGIC or name in ("condition", "index"):
+            below = stripped(operand)
+            if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
+                interpreter.graph.counted |= below.alive
 
 
 def _range(

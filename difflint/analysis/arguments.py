@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -167,7 +168,7 @@ def assumed_arguments(
         made = _argument(interpreter, defining, parameter, wanted, framework, only is not None)
         interval = ranges.get(parameter.name)
         if interval is not None and isinstance(made, Value):
-            made = interpreter.narrow(made, interval)
+            made = interpreter.graph.replace(made, replace(made, range=interval))
         bound[parameter.name] = made
     return bound
 
@@ -202,7 +203,7 @@ def _argument(
         grade, parameter.name, site, mode="optional" if optional else "", framework=annotation.framework or framework
     )
     if annotation.array:
-        interpreter.graph.arrays |= source.alive
+        interpreter.graph.proven |= source.alive
     return Container([source], open=True) if parameter.kind is ir.ParameterKind.VARIADIC else source
 
 

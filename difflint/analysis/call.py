@@ -85,7 +85,7 @@ def unknown_call(
     extra = 0
     if isinstance(callee, Value):
         if _may_be_model(callee, parts):
-            extra = interpreter.weights_of(callee).bit
+            extra = interpreter.weights_of(callee, callee.site).bit
         parts.append(callee)
     elif interpreter.options.unknown:
         interpreter.unknown.append((site, name))
@@ -254,7 +254,7 @@ def _call_instance(
         method = instance.cls.member(name)
         if isinstance(method, FunctionObject):
             return run_function(interpreter, activation, method, (instance, *positional), keywords, site)
-    extra = interpreter.weights_of_instance(instance, site)
+    extra = interpreter.weights_of(instance, site)
     value = unknown_call(interpreter, activation, None, positional, keywords, site, instance.cls.node.name)
     return interpreter.unknown_value(activation, site, (value,), extra=extra.bit if activation.recording else 0)
 

@@ -73,7 +73,7 @@ def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Si
     """Objects among the arguments bring their own weights; nothing to do for arrays."""
     for item in bound.values():
         if isinstance(item, Instance):
-            interpreter.weights_of_instance(item, site)
+            interpreter.weights_of(item, site)
 
 
 def _positions(item: Object | None) -> frozenset[int]:

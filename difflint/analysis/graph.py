@@ -26,6 +26,10 @@ class Grade(Enum):
     ASSUMED = "assumed"
 
 
+TRAINED = frozenset({Grade.PARAMETER, Grade.DIFFERENTIATED})
+"""Grades of sources that the code itself differentiates by."""
+
+
 class Form(Enum):
     """What kind of value this is."""
 
@@ -138,8 +142,11 @@ class Graph:
     def __init__(self) -> None:
         self.values: list[Value] = []
         self.sources: list[Source] = []
-        self.arrays = 0
+        self.proven = 0
         """Sources that something proves to be arrays: an annotation, a framework's operator."""
+        self.counted = 0
+        """Sources whose use proves that they hold truth values or positions: masks, indices."""
+        self._parts: list[tuple[int, int]] = []
         self.back_edges: dict[int, Value] = {}
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
         self.traced: set[int] = set()
@@ -172,8 +179,27 @@ class Graph:
         source = Source(1 << len(self.sources), grade, name, site)
         self.sources.append(source)
         if grade is not Grade.ASSUMED:
-            self.arrays |= source.bit
+            self.proven |= source.bit
         return source
+
+    @property
+    def arrays(self) -> int:
+        """Sources that gradients can be wanted for."""
+        return self.proven & ~self.counted
+
+    def part(self, whole: int, part: int) -> None:
+        """Note that the source of one bit is an entry of the container whose bit is `whole`."""
+        self._parts.append((whole, part))
+
+    def closed(self, mask: int) -> int:
+        """`mask` with the entries of every container in it, and the containers of every entry."""
+        for whole, part in self._parts:
+            if mask & whole:
+                mask |= part
+        for whole, part in reversed(self._parts):
+            if mask & part:
+                mask |= whole
+        return mask
 
     def named(self, mask: int) -> tuple[Source, ...]:
         """The sources in a mask."""

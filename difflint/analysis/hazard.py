@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from difflint.analysis.graph import Form, Grade, Graph, Value
+from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.removable import is_removable
 from difflint.analysis.shapes import MOVES, factors, is_gram, is_leaf, role, stripped
@@ -19,7 +19,6 @@ from difflint.facts import Cause, Certainty
 _ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
 _COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
 _NONZERO = Interval.TOP.excluding_zero()
-_TRAINED = {Grade.PARAMETER, Grade.DIFFERENTIATED}
 _TINY = 1e-3
 _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
@@ -225,8 +224,17 @@ class Judge:
             return is_leaf(below.operands[0][1]) and not self._trained(operand)
         return False
 
+    def _is_length(self, operand: Value) -> bool:
+        """The length of an argument, of what weights make of one or of what nobody knows: zero for no vector in use."""
+        below = stripped(operand)
+        if below.family != "norm" or not below.operands:
+            return False
+        vector = stripped(below.operands[0][1])
+        made = vector.form is Form.UNKNOWN or (role(vector) is Role.BILINEAR and self._trained(vector))
+        return made or (is_leaf(vector) and not self._trained(vector))
+
     def _trained(self, value: Value) -> bool:
-        return bool(self.graph.grades(value.alive) & _TRAINED)
+        return bool(self.graph.grades(value.alive) & TRAINED)
 
     def _attains(self, operator: Operator, operand: Value) -> bool:
         """Whether a factor of the operand, or of its distance from a constant, has the excluded point as an end.
@@ -263,10 +271,12 @@ class Judge:
             return Certainty.LIKELY, Cause.REMOVABLE
         if how is Escape.END:
             divides = operator is not None and operator.family == "division"
+            spread = operator is not None and operator.family == "deviation"
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
                 or _is_guarded(operand)
-                or (divides and self._is_power_of_input(operand))
+                or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
+                or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
         if how is Escape.ROUNDING:

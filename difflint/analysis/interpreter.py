@@ -73,6 +73,7 @@ class Interpreter:
         self.differentiating = False
         """Whether what runs is differentiated for certain, so that its own derivatives may be."""
         self.run_here: set[int] = set()
+        self._entries: dict[tuple[int, str], Value] = {}
         self._weights: dict[int, Source] = {}
         self._adopted: dict[int, Value] = {}
         self._adopted_sources: dict[int, Source] = {}
@@ -151,23 +152,13 @@ class Interpreter:
         value = self.value(activation, item, site)
         self.sinks.append(Sink(value, order, known, site, objective))
 
-    def weights_of(self, value: Value) -> Source:
-        """The weights behind a callable that arrives as a value."""
-        found = self._weights.get(value.number)
+    def weights_of(self, callee: Value | Instance, site: Site) -> Source:
+        """The weights behind a callable that arrives as a value, or an instance whose call is not known."""
+        key = callee.number if isinstance(callee, Value) else -id(callee)
+        found = self._weights.get(key)
         if found is None:
-            found = self._weights[value.number] = self.graph.source(Grade.PARAMETER, "weights", value.site)
+            found = self._weights[key] = self.graph.source(Grade.PARAMETER, "weights", site)
         return found
-
-    def weights_of_instance(self, instance: Instance, site: Site) -> Source:
-        """The weights behind an instance whose call is not known."""
-        found = self._weights.get(-id(instance))
-        if found is None:
-            found = self._weights[-id(instance)] = self.graph.source(Grade.PARAMETER, "weights", site)
-        return found
-
-    def narrow(self, value: Value, interval: Interval) -> Value:
-        """A value with a range the user states."""
-        return self.graph.replace(value, replace(value, range=interval))
 
     def alias(self, value: Value, owner: Value, mode: str = "") -> Value:
         """`value`, made last, in the memory of `owner`."""
@@ -265,6 +256,17 @@ class Interpreter:
             mode=mode,
             framework=framework,
         )
+
+    def entry(self, owner: Value, key: str, site: Site) -> Value:
+        """An entry of a container that arrived as a source: a source of its own."""
+        whole = owner.constant
+        assert isinstance(whole, Source)
+        found = self._entries.get((whole.bit, key))
+        if found is None:
+            found = self.make_source(whole.grade, f"{whole.name}[{key!r}]", owner.site, framework=owner.framework)
+            self.graph.part(whole.bit, found.alive)
+            self._entries[whole.bit, key] = found
+        return found
 
     def setting(self, site: Site, interval: Interval = Interval.TOP, content: object = None, mode: str = "") -> Value:
         """A configuration value; `mode` marks it as optional or as data."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import NUMBER
-from difflint.analysis.graph import Form, Grade, Graph, Value
+from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.shapes import TRUTH, is_leaf, is_step, role, stripped, terms, unmodified
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from difflint.analysis.activation import Sink
     from difflint.analysis.interpreter import Interpreter
 
-_SURE = {Grade.PARAMETER, Grade.DIFFERENTIATED}
 _QUIET = frozenset(
     {
         Role.SHAPE,
@@ -67,6 +66,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
     alive = 0
     for sink in sinks:
         alive |= sink.value.alive
+    alive = interpreter.graph.closed(alive)
     found: dict[int, Loss] = {}
     for sink in sinks:
         known = sink.known
@@ -230,7 +230,7 @@ def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
     """Casting, comparing or detaching an argument as it came says that it is data."""
     if not value.recording and role(value) not in _QUIET:
         return False
-    if interpreter.graph.grades(bits) & _SURE:
+    if interpreter.graph.grades(bits) & TRAINED:
         return False
     return all(unmodified(operand) for name, operand in value.operands if operand.alive or operand.depends & bits)
 
@@ -242,7 +242,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None  # what made its operand an integer is to blame
     bits &= interpreter.graph.arrays
     dead = bits & ~alive
-    sure = interpreter.graph.grades(dead) & _SURE
+    sure = interpreter.graph.grades(dead) & TRAINED
     steps = ("rounding", "step", "argmax") if visit.indexing else ("rounding", "step")
     stepped = known and value.family in steps and Grade.INPUT in interpreter.graph.grades(dead)
     if not dead or (dead != bits and not sure and not stepped):
@@ -254,7 +254,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None
     if truth and (visit.weighted or visit.indexing or not known) and not _compares_parameter(interpreter, value, dead):
         return None
-    if visit.indexing and (_has_sibling(interpreter, value) or not interpreter.graph.grades(alive | dead) & _SURE):
+    if visit.indexing and (_has_sibling(interpreter, value) or not interpreter.graph.grades(alive | dead) & TRAINED):
         return None
     return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY, visit.indexing)
 
@@ -317,7 +317,7 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
     intended = not (rebuilt or foreign or strict)
     if intended and (Grade.PARAMETER in graph.grades(alive) or _is_target(graph, dead, alive)):
         return None
-    sure = bool(graph.grades(dead) & _SURE)
+    sure = bool(graph.grades(dead) & TRAINED)
     return Loss(value, Kind.CUT, dead or bits, Certainty.MUST if sure and known else Certainty.LIKELY)
 
 
@@ -358,10 +358,10 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
     if len(parts) < 2:
         return found
     for term in parts:
-        if term.alive or not interpreter.graph.grades(term.depends) & _SURE:
+        if term.alive or not interpreter.graph.grades(term.depends) & TRAINED:
             continue
         for visit in _walk(interpreter, term, True, True):
             bits = _zero_bits(visit.value)
-            if bits and not visit.indexing and interpreter.graph.grades(bits) & _SURE:
+            if bits and not visit.indexing and interpreter.graph.grades(bits) & TRAINED:
                 found.append(Loss(visit.value, Kind.ZERO_GRADIENT, bits, Certainty.LIKELY))
     return found

@@ -59,6 +59,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     alive = 0
     for sink in sinks:
         alive |= sink.value.alive
+    alive = interpreter.graph.closed(alive)
     for sink in sinks:
         for arrival in arrivals(interpreter, sink):
             value = arrival.value
@@ -304,7 +305,9 @@ def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sin
         factors = operator.role in (Role.MULTIPLY, Role.BILINEAR, Role.DIVIDE)
         in_place = value.mode == "in-place" or (value.spelling is not None and value.spelling.in_place)
         for name, operand in value.operands[1:] if in_place else value.operands:
-            others = any(other.alive for key, other in value.operands if key != name)
+            others = bool(value.alive & ~operand.alive) or any(
+                other.alive for key, other in value.operands if key != name
+            )
             if (others if factors else bool(value.alive)) and operand.form is not Form.CONSTANT:
                 kept.add(operand.storage)
     for write in interpreter.writes:
