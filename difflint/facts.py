@@ -21,6 +21,10 @@ class Kind(Enum):
     """The value depends on a source, its derivative is zero wherever it exists."""
     JUMP = "jump"
     """The value jumps where the derivative that is returned does not show it."""
+    KINK = "kink"
+    """The slope jumps at a point the operand attains."""
+    CURVATURE = "curvature"
+    """The slope is continuous, the second derivative jumps at a point the operand attains."""
     UNBOUNDED = "unbounded"
     """An infinite or NaN derivative (or value) at a point the operand attains."""
     SELECT_LEAK = "select-leak"
@@ -85,6 +89,8 @@ class Cause(Enum):
     """Numerator and denominator vanish together."""
     JUMP = "jump"
     """Two arms that provably disagree at the boundary."""
+    MODEL = "model"
+    """Part of an optimisation model, where the solver's own constructs are an alternative."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ class Activation:
 class Sink:
     """A value that is differentiated; `order` is the highest derivative taken.
 
-    `objective`: the code itself differentiates it, rather than somebody who calls this.
+    `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
+    an optimiser makes it small.
     """
 
     value: Value
@@ -61,6 +62,7 @@ class Sink:
     known: bool
     site: Site
     objective: bool = True
+    minimised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

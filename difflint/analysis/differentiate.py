@@ -66,7 +66,7 @@ def differentiate(
     interpreter.differentiating = outer
     if literal(given.get("has_aux")) and isinstance(result, Container) and result.elements:
         result = result.elements[0]
-    interpreter.sink(activation, result, order, True, site)
+    interpreter.sink(activation, result, order, True, site, minimised=operator.relation == "min")
 
 
 def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:

@@ -13,7 +13,8 @@ from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.bound import forget
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
 from difflint.analysis.interpreter import Interpreter
-from difflint.analysis.observe import Observation, observe
+from difflint.analysis.observation import Observation
+from difflint.analysis.observe import observe
 from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
 from difflint.analysis.tree import Tree
 from difflint.analysis.wording import operand_text, shortened

@@ -144,12 +144,9 @@ class Interpreter:
             found = self.prototypes[id(cls)] = make_prototype(self, cls)
         return found
 
-    def sink(
-        self, activation: Activation, item: Object, order: int, known: bool, site: Site, objective: bool = True
-    ) -> None:
-        """Note that an object's values are differentiated."""
-        value = self.value(activation, item, site)
-        self.sinks.append(Sink(value, order, known, site, objective))
+    def sink(self, activation: Activation, item: Object, order: int, known: bool, site: Site, **more: bool) -> None:
+        """Note that an object's values are differentiated; `more` are further fields of the sink."""
+        self.sinks.append(Sink(self.value(activation, item, site), order, known, site, **more))
 
     def weights_of(self, value: Value) -> Source:
         """The weights behind a callable that arrives as a value."""

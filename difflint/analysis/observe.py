@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, arrivals, judge
-from difflint.analysis.graph import Form, Frame, Grade, Site, Value
+from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
+from difflint.analysis.kinks import Kinks
 from difflint.analysis.loss import Loss, losses
+from difflint.analysis.observation import Observation
 from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Convention, Operator, Role, Saves
@@ -18,26 +20,6 @@ from difflint.facts import Cause, Certainty, Effect, Kind
 if TYPE_CHECKING:
     from difflint.analysis.activation import Sink
     from difflint.analysis.interpreter import Interpreter
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A fact before its text is looked up: `site` is where to point, `frame` how it is reached."""
-
-    kind: Kind
-    certainty: Certainty
-    site: Site
-    family: str
-    effect: Effect
-    cause: Cause = Cause.PLAIN
-    value: Value | None = None
-    operand: Value | None = None
-    interval: str = ""
-    point: str = ""
-    bits: int = 0
-    frame: Frame | None = None
-    sink: Site | None = None
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +39,13 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
         return report
     judge_ = Judge(interpreter.graph, interpreter.ranges)
     alive = 0
+    kinked: list[Observation] = []
     for sink in sinks:
         alive |= sink.value.alive
     for sink in sinks:
-        for arrival in arrivals(interpreter, sink):
+        found = arrivals(interpreter, sink)
+        kinks = Kinks(interpreter, sink, found)
+        for arrival in found:
             value = arrival.value
             if not (value.alive | value.steered) & interpreter.graph.arrays:
                 continue
@@ -71,6 +56,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                     report.called.add((value.site, operator.id))
                     report.functions.add((value.frame.path, value.frame.function))
                 report.observations.extend(_at(interpreter, judge_, arrival, sink))
+            kinked += kinks.at(arrival)
             report.observations.extend(_control(interpreter, value, alive, sink))
     for loss in losses(interpreter, sinks):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
@@ -88,9 +74,18 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 sink=sinks[0].site,
             )
         )
+    report.observations.extend(_unreported(kinked, report.observations))
     report.observations.extend(_steering(interpreter, sinks))
     report.observations.extend(_overwritten_arguments(interpreter, sinks))
     return report
+
+
+def _unreported(kinked: list[Observation], others: list[Observation]) -> Iterator[Observation]:
+    """Kinks and jumps at operations that have no worse fault."""
+    sure = (Certainty.MUST, Certainty.LIKELY)
+    faults = (Kind.UNBOUNDED, Kind.ZERO_GRADIENT)
+    worse = {item.site for item in others if item.kind in faults and item.certainty in sure}
+    yield from (item for item in kinked if item.site not in worse)
 
 
 def _loss_family(loss: Loss) -> str:

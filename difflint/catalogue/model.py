@@ -114,7 +114,9 @@ class Operator:
     `value` and `derivative` are texts in the language of `catalogue.expression`, `derivative` keyed
     by argument. `trained` marks constructors of layers with weights. `flow` says per argument what
     reverse mode returns (default exact). `value_domain` and `derivative_domain` are intervals of the
-    argument `operand` (default: the first; `result` for what an operator returns).
+    argument `operand` (default: the first; `result` for what an operator returns). `kinks` are the
+    points of the first argument where a function is not smooth; none listed means that no interval
+    excludes them.
     """
 
     id: str
@@ -126,6 +128,7 @@ class Operator:
     derivative: Mapping[str, str] = field(default_factory=dict)
     flow: Mapping[str, Flow] = field(default_factory=dict)
     smoothness: Smoothness = Smoothness.SMOOTH
+    kinks: tuple[float, ...] = ()
     order: int | None = None
     value_domain: Interval = Interval.TOP
     derivative_domain: Interval = Interval.TOP
@@ -333,6 +336,11 @@ class Catalogue:
     constants: Mapping[str, float]
     aliases: Mapping[str, str]
     implied: Mapping[str, tuple[Implied, ...]]
+
+    def is_symbolic(self, framework: str) -> bool:
+        """Whether a solver is given the expressions of a framework themselves."""
+        known = self.frameworks.get(framework)
+        return known is not None and known.optimises and not known.host
 
     def canonical(self, name: str) -> str:
         """A dotted name with re-exporting prefixes replaced."""

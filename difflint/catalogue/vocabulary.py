@@ -41,6 +41,15 @@ FAMILIES = frozenset(
         "branch",
         "opaque",
         "sample",
+        "absolute",
+        "extremum",
+        "rectifier",
+        "activation",
+        "clamp",
+        "order",
+        "interpolation",
+        "loss",
+        "select",
     }
 )
 
