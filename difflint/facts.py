@@ -25,6 +25,8 @@ class Kind(Enum):
     """The slope jumps at a point the operand attains."""
     CURVATURE = "curvature"
     """The slope is continuous, the second derivative jumps at a point the operand attains."""
+    RATIO = "ratio"
+    """An equation that fixes a quotient whose denominator can vanish."""
     UNBOUNDED = "unbounded"
     """An infinite or NaN derivative (or value) at a point the operand attains."""
     SELECT_LEAK = "select-leak"

@@ -54,7 +54,7 @@ class Sink:
     """A value that is differentiated; `order` is the highest derivative taken.
 
     `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
-    an optimiser makes it small.
+    an optimiser makes it small. `relation`: the equation that the value is a side of.
     """
 
     value: Value
@@ -63,6 +63,7 @@ class Sink:
     site: Site
     objective: bool = True
     minimised: bool = False
+    relation: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

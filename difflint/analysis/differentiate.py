@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, literal
@@ -114,7 +115,22 @@ def apply_objective(
     callee = binding.arguments.get("function")
     if callee is not None:
         differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework)
+    for rule, equal in constraints(binding.given.get("constraints")):
+        mark = len(interpreter.sinks)
+        differentiate(interpreter, activation, rule, replace(operator, relation=""), {}, site, spelling.framework)
+        if equal and len(interpreter.sinks) > mark:
+            last = interpreter.sinks[-1]
+            interpreter.sinks[-1] = replace(last, relation=last.value)
     return interpreter.unknown_value(activation, site, ())
+
+
+def constraints(item: Object | None) -> Iterator[tuple[Object, bool]]:
+    """The functions in an optimiser's constraints, and whether they have to vanish."""
+    entries = item.elements if isinstance(item, Container) and item.keys is None else [item]
+    for entry in entries:
+        rule = entry.get("fun") if isinstance(entry, Container) and entry.keys is not None else None
+        if rule is not None and isinstance(entry, Container):
+            yield rule, literal(entry.get("type")) == "eq"
 
 
 def apply_backward(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.apply import Binding, apply, bind, resolve
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective
 from difflint.analysis.graph import Form, Grade, Site, Value
+from difflint.analysis.models import apply_model, interval_of
 from difflint.analysis.objects import (
     Container,
     External,
@@ -277,7 +278,15 @@ def _parameter(
     live = value is not None and value.alive and activation.recording and not isinstance(item, Layer)
     if value is not None and live:
         return apply(interpreter, activation, spelling, (value,), {}, site)
-    return interpreter.make_source(Grade.PARAMETER, "parameter", site, framework=spelling.framework)
+    stated = interpreter.catalogue.is_symbolic(spelling.framework) and "bounds" not in operator.arguments
+    return interpreter.make_source(
+        Grade.PARAMETER,
+        operator.id,
+        site,
+        interval_of(interpreter, binding),
+        "weight" if stated else "",  # bounds are given to the solver: nothing is known about them here
+        spelling.framework,
+    )
 
 
 def _mark(
@@ -320,6 +329,7 @@ _HANDLERS: dict[Role, Handler] = {
     Role.DIFFERENTIATE: apply_derivative,
     Role.OBJECTIVE: apply_objective,
     Role.BACKWARD: apply_backward,
+    Role.MODEL: apply_model,
     Role.LAYER: _layer,
     Role.CONTAINER: _container,
     Role.PARAMETER: _parameter,

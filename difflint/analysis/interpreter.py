@@ -146,7 +146,8 @@ class Interpreter:
 
     def sink(self, activation: Activation, item: Object, order: int, known: bool, site: Site, **more: bool) -> None:
         """Note that an object's values are differentiated; `more` are further fields of the sink."""
-        self.sinks.append(Sink(self.value(activation, item, site), order, known, site, **more))
+        value = self.value(activation, item, site)
+        self.sinks.append(Sink(value, order, known, site, more.get("objective", True), more.get("minimised", False)))
 
     def weights_of(self, value: Value) -> Source:
         """The weights behind a callable that arrives as a value."""
@@ -335,7 +336,8 @@ class Interpreter:
             function.traced or (function.scope.module.node.path, function.node.start) in self.traced
         )
         computed = framework is not None and framework.traced and condition.form is Form.OPERATION
-        return "traced" if traced and computed else ""
+        symbolic = self.catalogue.is_symbolic(condition.framework) and condition.depends
+        return "traced" if (traced and computed) or symbolic else ""
 
     def join(
         self,

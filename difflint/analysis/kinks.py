@@ -67,9 +67,16 @@ class Kinks:
             operand, interval, point = reached
             yield self._observation(kind, value, value, operator.family, operand, str(interval), point)
 
-    def is_summand(self, value: Value) -> bool:
-        """Whether a minimised objective adds this value with a positive weight."""
-        return value.order in self._summands
+    def below(self, value: Value) -> Iterator[Observation]:
+        """The steps that make a whole sink constant for a solver."""
+        if not value.alive and self._interpreter.catalogue.is_symbolic(value.framework):
+            for step in _first_steps(value):
+                if step.operand("condition") is not None:
+                    yield from self._choice(step, step.path)
+                elif _live(step):
+                    yield self._observation(
+                        Kind.JUMP, step, value, step.family or "step", step.operands[0][1], bits=_live(step)
+                    )
 
     def _path(self, arrival: Arrival) -> Path:
         path = arrival.value.path
@@ -105,13 +112,19 @@ class Kinks:
             return exponent_.range.lo if exponent_ is not None and exponent_.range.is_point else 1.0
         if kind is Role.MULTIPLY:
             x, y = consumer.operand("x"), consumer.operand("y")
-            inner = {value.number, *(operand.number for _, operand in value.operands[:1])}
-            both = x is not None and y is not None and x.number in inner and y.number in inner
-            return 3.0 if both and x is not y and x.number != y.number else 2.0 if both else 1.0  # type: ignore[union-attr]
+            return self._product(value, x, y) if x is not None and y is not None else 1.0
         if kind in _PASSES and depth < _STRETCH:
             later = self._consumers.get(consumer.order, ())
             return min((self._power(consumer, item, depth + 1) for item in later), default=1.0)
         return 1.0
+
+    def _product(self, value: Value, x: Value, y: Value) -> float:
+        """As `_power`, for a product: of a value with itself 2, of |x| with x something odd."""
+        inner = {operand.number for _, operand in value.operands[:1]}
+        first, second = _factor(x).number, _factor(y).number
+        if first == second == value.number:
+            return 2.0
+        return 1.5 if value.number in (first, second) and inner & {first, second} else 1.0
 
     def _reached(self, value: Value, path: Path) -> tuple[Value, Interval, str] | None:
         """The operand, its interval and the point where the operation is not smooth, if attained."""
@@ -272,6 +285,16 @@ _ZERO = Interval.point(0.0)
 def _inside(interval: Interval, point: float) -> bool:
     """Whether an interval holds numbers on both sides of a point, and the point."""
     return interval.lo < point < interval.hi and not (point == 0.0 and interval.nonzero)
+
+
+def _factor(value: Value) -> Value:
+    """A value without its sign and its constant factors."""
+    while role(value) in (Role.NEGATE, Role.MULTIPLY, Role.DIVIDE):
+        varying = [part for _, part in value.operands if not part.range.is_point]
+        if len(varying) != 1:
+            break
+        value = varying[0]
+    return value
 
 
 def _live(step: Value) -> int:

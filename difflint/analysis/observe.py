@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, arrivals, judge
@@ -11,6 +11,7 @@ from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
 from difflint.analysis.loss import Loss, losses
+from difflint.analysis.models import ratios
 from difflint.analysis.observation import Observation
 from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
     """The observations of one run, and every operation a cotangent arrived at in a callee."""
 
@@ -45,6 +46,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     for sink in sinks:
         found = arrivals(interpreter, sink)
         kinks = Kinks(interpreter, sink, found)
+        kinked += kinks.below(sink.value)
         for arrival in found:
             value = arrival.value
             if not (value.alive | value.steered) & interpreter.graph.arrays:
@@ -67,6 +69,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 loss.value.site,
                 _loss_family(loss),
                 effect,
+                Cause.MODEL if interpreter.catalogue.is_symbolic(loss.value.framework) else Cause.PLAIN,
                 value=loss.value,
                 operand=loss.value.operands[0][1] if loss.value.operands else None,
                 bits=loss.bits,
@@ -74,6 +77,9 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 sink=sinks[0].site,
             )
         )
+    fixed = list(ratios(interpreter, sinks))
+    places = {item.site for item in fixed}
+    report.observations = fixed + [item for item in report.observations if item.site not in places]
     report.observations.extend(_unreported(kinked, report.observations))
     report.observations.extend(_steering(interpreter, sinks))
     report.observations.extend(_overwritten_arguments(interpreter, sinks))
@@ -83,7 +89,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
 def _unreported(kinked: list[Observation], others: list[Observation]) -> Iterator[Observation]:
     """Kinks and jumps at operations that have no worse fault."""
     sure = (Certainty.MUST, Certainty.LIKELY)
-    faults = (Kind.UNBOUNDED, Kind.ZERO_GRADIENT)
+    faults = (Kind.UNBOUNDED, Kind.ZERO_GRADIENT, Kind.TRACED_BRANCH)
     worse = {item.site for item in others if item.kind in faults and item.certainty in sure}
     yield from (item for item in kinked if item.site not in worse)
 
@@ -129,7 +135,9 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
         )
     elif finding is not None and not _conventional(interpreter, value, finding.hazard, sink.order):
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
-            yield _hazard(finding.kind, value, operator, finding.hazard, sink)
+            observed = _hazard(finding.kind, value, operator, finding.hazard, sink)
+            modelled = operator.family == "norm" and interpreter.catalogue.is_symbolic(value.framework)
+            yield replace(observed, cause=Cause.MODEL) if modelled else observed
     for part in overflowing(value, interpreter.ranges):
         yield Observation(
             Kind.UNSTABLE,

@@ -68,7 +68,7 @@ class Role(Enum):
     EXTRACT = "extract"  # x: a Python number or list
     CONVERT = "convert"  # x: an array of a host framework
     REBUILD = "rebuild"  # x: a new array from values
-    PARAMETER = "parameter"  # x: a new trained leaf
+    PARAMETER = "parameter"  # x: a new trained leaf, or a variable of a model within bounds and domain
     MARK = "mark"  # x: makes its receiver a source
     # callables
     LAYER = "layer"  # a constructor; the call of the result is the operator `calls`
@@ -82,6 +82,7 @@ class Role(Enum):
     DIFFERENTIATE = "differentiate"  # function, then `argnums`: returns a differentiating function
     OBJECTIVE = "objective"  # function x: differentiates function at x at once
     BACKWARD = "backward"  # x: differentiates x at once
+    MODEL = "model"  # expression function sense: an objective (`relation` min) or constraints for a solver
     # regions
     NO_GRADIENT = "no-gradient"  # context or decorator
     GRADIENT = "gradient"  # context or decorator that switches recording on again
@@ -209,6 +210,8 @@ class ClassKind(Enum):
     """Its methods run outside of differentiation: optimisers, data sets, callbacks, metrics."""
     ARRAY = "array"
     """An array; an annotation with it makes a parameter an array."""
+    MODEL = "model"
+    """Holds the variables, objectives and constraints that are assigned to it."""
     STATIC = "static"
     """Never an array: configurations, random keys, devices."""
 
