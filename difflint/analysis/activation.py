@@ -55,6 +55,7 @@ class Sink:
 
     `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
     an optimiser makes it small. `relation`: the equation that the value is a side of.
+    `forward`: in forward mode only.
     """
 
     value: Value
@@ -64,6 +65,7 @@ class Sink:
     objective: bool = True
     minimised: bool = False
     relation: Value | None = None
+    forward: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from difflint.analysis.activation import Sink
 from difflint.analysis.apply import Binding, literal
 from difflint.analysis.arguments import assumed_arguments
 from difflint.analysis.graph import Grade, Site, Value
@@ -67,7 +68,9 @@ def differentiate(
     interpreter.differentiating = outer
     if literal(given.get("has_aux")) and isinstance(result, Container) and result.elements:
         result = result.elements[0]
-    interpreter.sink(activation, result, order, True, site, minimised=operator.relation == "min")
+    value = interpreter.value(activation, result, site)
+    minimised, forward = operator.relation == "min", operator.relation == "forward"
+    interpreter.sinks.append(Sink(value, order, True, site, minimised=minimised, forward=forward))
 
 
 def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from difflint import ir
@@ -173,15 +174,23 @@ def _try(interpreter: Interpreter, activation: Activation, node: ir.Try) -> bool
         if handler.name:
             scope.names[handler.name] = External("builtins.Exception")
         if execute(interpreter, activation, handler.body):
-            after = (
-                interpreter.join_names(activation, None, after, scope.names, activation.site(node))
-                if reached
-                else scope.names
-            )
+            after = _either(interpreter, activation, after, scope.names, node) if reached else scope.names
             reached = True
         activation.path, activation.conditions = path, conditions
     scope.names = after
     return execute(interpreter, activation, node.final) and reached
+
+
+def _either(
+    interpreter: Interpreter, activation: Activation, body: dict[str, Object], handler: dict[str, Object], node: ir.Try
+) -> dict[str, Object]:
+    """The state after a `try`: what an exception decides is marked."""
+    mark = len(interpreter.graph.values)
+    merged = interpreter.join_names(activation, None, body, handler, activation.site(node))
+    for name, item in merged.items():
+        if isinstance(item, Value) and item.form is Form.JOIN and item.order > mark:
+            merged[name] = interpreter.graph.replace(item, replace(item, mode="exception"))
+    return merged
 
 
 def _match(interpreter: Interpreter, activation: Activation, node: ir.Match) -> bool:

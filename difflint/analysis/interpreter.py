@@ -144,10 +144,12 @@ class Interpreter:
             found = self.prototypes[id(cls)] = make_prototype(self, cls)
         return found
 
-    def sink(self, activation: Activation, item: Object, order: int, known: bool, site: Site, **more: bool) -> None:
-        """Note that an object's values are differentiated; `more` are further fields of the sink."""
+    def sink(
+        self, activation: Activation, item: Object, order: int, known: bool, site: Site, objective: bool = True
+    ) -> None:
+        """Note that an object's values are differentiated."""
         value = self.value(activation, item, site)
-        self.sinks.append(Sink(value, order, known, site, more.get("objective", True), more.get("minimised", False)))
+        self.sinks.append(Sink(value, order, known, site, objective))
 
     def weights_of(self, value: Value) -> Source:
         """The weights behind a callable that arrives as a value."""

@@ -67,6 +67,14 @@ class Kinks:
             operand, interval, point = reached
             yield self._observation(kind, value, value, operator.family, operand, str(interval), point)
 
+    def is_entropy(self, value: Value) -> bool:
+        """Whether a logarithm is multiplied by its own argument, as in p*log(p)."""
+        if value.family != "log" or not value.operands:
+            return False
+        argument = stripped(value.operands[0][1])
+        products = [item for item in self._consumers.get(value.order, ()) if role(item) is Role.MULTIPLY]
+        return any(stripped(part).number == argument.number for item in products for _, part in item.operands)
+
     def below(self, value: Value) -> Iterator[Observation]:
         """The steps that make a whole sink constant for a solver."""
         if not value.alive and self._interpreter.catalogue.is_symbolic(value.framework):
@@ -175,6 +183,12 @@ class Kinks:
 
     def _choice(self, value: Value, path: Path) -> Iterator[Observation]:
         """A framework's selection by a live value: a jump or a kink at the boundary."""
+        index = value.operand("index")
+        if index is not None and value.form is Form.JOIN:
+            chosen = _live(index) & self._interpreter.graph.arrays
+            if chosen:
+                yield self._observation(Kind.JUMP, value, value, "switch", index, bits=chosen)
+            return
         condition = value.operand("condition")
         x, y = value.operand("x"), value.operand("y") or value.operand("value")
         if condition is None or x is None or y is None or is_point_test(condition):

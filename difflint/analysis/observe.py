@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, arrivals, judge
+from difflint.analysis.compositions import compositions
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
@@ -57,9 +58,10 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 if value.frame is not None and value.frame.caller is not None:
                     report.called.add((value.site, operator.id))
                     report.functions.add((value.frame.path, value.frame.function))
-                report.observations.extend(_at(interpreter, judge_, arrival, sink))
+                report.observations.extend(_at(interpreter, judge_, arrival, sink, kinks))
             kinked += kinks.at(arrival)
             report.observations.extend(_control(interpreter, value, alive, sink))
+            report.observations.extend(compositions(interpreter, value, sink))
     for loss in losses(interpreter, sinks):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
         report.observations.append(
@@ -108,12 +110,12 @@ def _loss_family(loss: Loss) -> str:
         return "region"
     if kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.PARAMETER, Role.FACTORY):
         return operator.family
-    if value.lost and not operator.integer:
+    if value.lost and not operator.integer and kind is not Role.OPAQUE:
         return "foreign"
     return operator.family or "step"
 
 
-def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -> Iterator[Observation]:
+def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, kinks: Kinks) -> Iterator[Observation]:
     value = arrival.value
     operator = value.operator
     assert operator is not None
@@ -136,8 +138,10 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
     elif finding is not None and not _conventional(interpreter, value, finding.hazard, sink.order):
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
             observed = _hazard(finding.kind, value, operator, finding.hazard, sink)
-            modelled = operator.family == "norm" and interpreter.catalogue.is_symbolic(value.framework)
-            yield replace(observed, cause=Cause.MODEL) if modelled else observed
+            if operator.family == "norm" and interpreter.catalogue.is_symbolic(value.framework):
+                observed = replace(observed, cause=Cause.MODEL)
+            entropy = observed.kind is Kind.UNBOUNDED and kinks.is_entropy(value)
+            yield replace(observed, family="entropy") if entropy else observed
     for part in overflowing(value, interpreter.ranges):
         yield Observation(
             Kind.UNSTABLE,

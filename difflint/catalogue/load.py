@@ -38,6 +38,7 @@ _OPERATOR_KEYS = (
     "flow",
     "smoothness",
     "kinks",
+    "methods",
     "order",
     "value_domain",
     "derivative_domain",
@@ -177,6 +178,7 @@ def _operator(table: Table) -> Operator:
         fields=table.texts("fields"),
         integer=table.truth("integer"),
         trained=table.truth("trained"),
+        methods={name: str(item) for name, item in table.table("methods").content.items()},
         stable={name: str(item) for name, item in table.table("stable").content.items()},
         note=table.text("note"),
         source=table.text("source"),
@@ -207,6 +209,7 @@ def _cross_check(operators: Mapping[str, Operator], tables: Mapping[str, Table])
             ("calls", (operator.calls,) if operator.calls else ()),
             ("outputs", operator.outputs),
             ("stable", tuple(operator.stable.values())),
+            ("methods", tuple(operator.methods.values())),
         ):
             for name in names:
                 if name not in operators:

@@ -75,8 +75,8 @@ class Role(Enum):
     CONTAINER = "container"  # a constructor of a callable made of its callable arguments
     WRAP = "wrap"  # function: returns a function with the same values (jit, vmap, checkpoint)
     MAP = "map"  # function, then operands: calls the function with them (checkpoint(f, x))
-    BRANCH = "branch"  # condition true false, then operands: only the taken arm is run
-    ITERATE = "iterate"  # body init, then the rest: a loop in the framework
+    BRANCH = "branch"  # condition true false (or index branches), then operands: only the taken arm is run
+    ITERATE = "iterate"  # body init, then the rest: a loop; `relation` forward if reverse mode has no rule
     BOUNDARY = "boundary"  # function: its derivative is written by hand
     # sinks
     DIFFERENTIATE = "differentiate"  # function, then `argnums`: returns a differentiating function
@@ -143,6 +143,7 @@ class Operator:
     integer: bool = False
     trained: bool = False
     stable: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     source: str = ""
 
@@ -233,7 +234,7 @@ class Convention:
     `derivative` maps points (as text) to the reported number. `finite_order` is the highest
     derivative that stays finite there: 1 means that only second-order code is at risk. `selects`
     says that the backward pass selects (drops whatever is below, NaN included) rather than
-    multiplies by zero.
+    multiplies by zero. `highest` is the highest derivative that exists at all, 0 for no limit.
     """
 
     operator: str
@@ -241,6 +242,7 @@ class Convention:
     derivative: Mapping[str, float] = field(default_factory=dict)
     finite_order: int = 0
     selects: bool = False
+    highest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

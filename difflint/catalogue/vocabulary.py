@@ -50,6 +50,16 @@ FAMILIES = frozenset(
         "interpolation",
         "loss",
         "select",
+        "switch",
+        "discrete",
+        "straight-through",
+        "relaxation",
+        "cancellation",
+        "saturation",
+        "sharpness",
+        "masked",
+        "higher",
+        "exception",
     }
 )
 
@@ -73,6 +83,7 @@ RELATIONS = frozenset(
         "min",
         "partial",
         "traced",
+        "forward",
     }
 )
 
