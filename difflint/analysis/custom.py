@@ -32,7 +32,7 @@ def dropped(interpreter: Interpreter, module: ModuleObject) -> Iterator[Observat
 
 def _dropped(interpreter: Interpreter, forward: FunctionObject, backward: FunctionObject) -> Iterator[Observation]:
     parameters = forward.node.parameters
-    if any(parameter.kind is not ir.ParameterKind.POSITIONAL for parameter in parameters):
+    if any(parameter.kind is not ir.ParameterKind.POSITIONAL for parameter in parameters) or _refuses(forward):
         return
     interpreter.reset()
     interpreter.home = forward.scope.module.frameworks
@@ -63,6 +63,18 @@ def _dropped(interpreter: Interpreter, forward: FunctionObject, backward: Functi
                 operand=source,
                 bits=source.alive,
             )
+
+
+def _refuses(forward: FunctionObject) -> bool:
+    """Whether a forward pass raises if its context asks for a gradient that it does not have."""
+    text = forward.scope.module.node.text
+    context = f"{forward.node.parameters[0].name}." if forward.node.parameters else ""
+    return any(
+        isinstance(statement, ir.If)
+        and any(isinstance(inner, ir.Raise) for inner in statement.body)
+        and context in text[statement.test.start : statement.test.end]
+        for statement in forward.node.body
+    )
 
 
 def _returned(interpreter: Interpreter, backward: FunctionObject) -> list[Object]:

@@ -126,4 +126,6 @@ def _comes_from_data(mask: Value, depth: int = 0) -> bool:
         return False
     if role(below) not in TRUTH | {Role.SHAPE, Role.VIEW, Role.CAST, Role.INDEX}:
         return False
+    if any(role(stripped(operand)) is Role.FACTORY for _, operand in below.operands):
+        return False  # positions compared with a length or with one another: the first one is kept
     return any(_comes_from_data(operand, depth + 1) for _, operand in below.operands)
