@@ -329,7 +329,8 @@ def _first_steps(value: Value) -> Iterable[Value]:
         seen.add(item.order)
         condition = item.operand("condition")
         if condition is not None and decided_by(condition):
-            yield item
+            if item.form is not Form.JOIN or item.mode == "framework":  # branches of Python are reported as such
+                yield item
             continue
         if _live(item):
             stepped = item.mode == "integer" or (

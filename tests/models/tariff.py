@@ -11,7 +11,7 @@ def bill(load):
     tiers = np.where(load > 1.5, 0.4 * load, 0.2 * load)  # DIF602
     excess = np.maximum(np.sum(load) - 30.0, 0.0)  # DIF209
     units = np.ceil(load[0]) * load[1]  # DIF108
-    charge = 3.0 if load[2] > 2.0 else 0.0  # DIF602
+    charge = 3.0 if load[2] > 2.0 else 0.0  # DIF601
     return peak + np.sum(tiers) + excess**2 + units + charge + np.sum((load - need) ** 2)
 
 
