@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, mask_in
 from difflint.analysis.condition import boundary
-from difflint.analysis.graph import Form, Value
+from difflint.analysis.graph import Form, Grade, Value
 from difflint.analysis.observation import Observation
-from difflint.analysis.shapes import MOVES, TRUTH, decided_by, exponent, is_point_test, is_shifted, role, stripped
+from difflint.analysis.shapes import (
+    MOVES,
+    TRUTH,
+    decided_by,
+    exponent,
+    is_point_test,
+    is_shifted,
+    role,
+    stripped,
+    unmodified,
+)
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
@@ -28,6 +38,7 @@ if TYPE_CHECKING:
 _PASSES = MOVES | {Role.INDEX, Role.SHAPE}
 _UNCOUNTED = frozenset({"condition", "index", "axis", "dtype"})
 _LOSES = frozenset({Role.DETACH, Role.CONVERT, Role.REBUILD, Role.PARAMETER, Role.QUERY, Role.STATIC})
+_DATA = ("integer-cast", "comparison", "binning")
 _CUSPS = ("absolute", "norm", "deviation")
 _STRETCH = 4
 """Moves between an operation and the square that takes its kink away."""
@@ -247,6 +258,9 @@ class Kinks:
                 family = "comparison" if role(step) in TRUTH else step.family or "step"
                 family = "integer-cast" if step.mode == "integer" else family
                 below = step.operands[0][1]
+                sure = self._interpreter.graph.grades(lost) & {Grade.PARAMETER, Grade.DIFFERENTIATED}
+                if family in _DATA and unmodified(below) and not sure:
+                    continue  # casting or comparing an argument as it came says that it is data
                 if kink:
                     yield self._observation(Kind.KINK, value, value, "select", below, bits=lost)
                 else:

@@ -238,6 +238,8 @@ def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
 def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
     drawn = role(value) is Role.RANDOM
+    if drawn and not known:
+        return None  # a function that draws samples, for all that is known
     truth = role(value) in TRUTH or (value.range.leq(Interval.BOOLEAN) and not drawn) or is_step(value)
     if value.operator is not None and value.operator.value_domain.integer:
         return None  # what made its operand an integer is to blame
