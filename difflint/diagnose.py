@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from difflint.catalogue.model import Check, operator_claim
+from difflint.catalogue.model import Check, Claim, operator_claim
 from difflint.diagnostic import Diagnostic, Profile, Severity
 from difflint.facts import Certainty, Effect, Fact
 
@@ -63,12 +63,18 @@ def _longest(check: Check | Diagnostic, words: Iterable[str]) -> int | None:
 
 
 class Rules:
-    """Finds the check that claims a fact: an operator before a cause before a family before a bare kind."""
+    """Finds the check that claims a fact: an operator before a cause before a family before a bare kind.
+
+    A check that every profile at hand switches off leaves the fact to others.
+    """
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
-        self._table = {claim: check for check in checks.values() for claim in check.claims}
+        self._table: dict[Claim, list[Check]] = {}
+        for check in checks.values():
+            for claim in check.claims:
+                self._table.setdefault(claim, []).append(check)
 
-    def claim(self, fact: Fact) -> Check | None:
+    def claim(self, fact: Fact, grounds: Sequence[Ground]) -> Check | None:
         """The check for a fact."""
         operator = operator_claim(fact.operator)
         keys = (
@@ -79,7 +85,7 @@ class Rules:
             (fact.kind, fact.family, None),
             (fact.kind, "", None),
         )
-        return next((self._table[key] for key in keys if key in self._table), None)
+        return next((check for key in keys for check in self._table.get(key, ()) if _applies(check, grounds)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,10 @@ class Ground:
 
     profile: Profile
     reason: str = ""
+
+
+def _applies(check: Check, grounds: Sequence[Ground]) -> bool:
+    return any(check.severity_in(ground.profile) is not Severity.OFF for ground in grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +130,11 @@ def diagnose(facts: Sequence[Fact], checks: Mapping[str, Check], needs: Needs) -
     rules = Rules(checks)
     found: dict[tuple[object, str], Diagnostic] = {}
     for fact in facts:
-        check = rules.claim(fact)
+        grounds = needs.of(fact)
+        check = rules.claim(fact, grounds)
         if check is None:
             continue
-        diagnostic = judge(fact, check, needs.of(fact))
+        diagnostic = judge(fact, check, grounds)
         if diagnostic is None:
             continue
         key = (diagnostic.span, diagnostic.code)

@@ -53,7 +53,9 @@ class Activation:
 class Sink:
     """A value that is differentiated; `order` is the highest derivative taken.
 
-    `objective`: the code itself differentiates it, rather than somebody who calls this.
+    `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
+    an optimiser makes it small. `relation`: the equation that the value is a side of.
+    `forward`: in forward mode only.
     """
 
     value: Value
@@ -61,6 +63,9 @@ class Sink:
     known: bool
     site: Site
     objective: bool = True
+    minimised: bool = False
+    relation: Value | None = None
+    forward: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,6 +253,8 @@ def _loses(interpreter: Interpreter, operator: Operator, operands: list[tuple[st
             for _, operand in operands
             if operand.alive
         )
+    if operator.role is Role.REBUILD and operands:
+        return not all(interpreter.catalogue.is_symbolic(operand.framework) for _, operand in operands)
     return operator.role in _LOSING
 
 
@@ -264,6 +266,8 @@ def _is_foreign(interpreter: Interpreter, spelling: Spelling | None, operands: l
     if framework is None or not framework.host:
         return False
     for _, operand in operands:
+        if framework.array and interpreter.catalogue.is_symbolic(operand.framework):
+            continue  # an array library passes its functions on to the symbols
         other = interpreter.catalogue.frameworks.get(operand.framework)
         if operand.alive and other is not None and not other.host:
             return True
@@ -332,6 +336,8 @@ def apply(
         parts = tuple(interpreter.adopt(part) for item in positional for part in flatten(item))
         return interpreter.unknown_value(activation, site, parts)
     arguments = _default_operands(interpreter, operator, spelling, binding, site)
+    if operator.role is Role.CONCATENATE and binding.rest:
+        arguments = {operator.arguments[0]: Container([*arguments.values(), *binding.rest])}
     if "dtype" in binding.given:
         arguments.setdefault("dtype", binding.given["dtype"])
     extra = extra_key(binding, operator)

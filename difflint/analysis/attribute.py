@@ -153,6 +153,8 @@ def _of_value(
     called: bool,
 ) -> Object:
     spelling = method_spelling(interpreter, activation, owner, name)
+    if spelling is None and owner.operator is not None and called and name in owner.operator.methods:
+        return Primitive(_method_of(interpreter, owner, name), owner)
     operator = interpreter.operator(spelling.operator) if spelling is not None else None
     if spelling is None or operator is None:
         return Method(owner, name) if called else field_of(interpreter, activation, owner, name, site)
@@ -160,6 +162,15 @@ def _of_value(
         return Primitive(spelling, owner)
     arguments = dict(zip(operator.arguments[:1], (owner,)))
     return compute(interpreter, activation, operator, spelling, arguments, site)
+
+
+def _method_of(interpreter: Interpreter, owner: Value, name: str) -> Spelling:
+    """A method that the row of the owner's constructor names."""
+    identifier = owner.operator.methods[name] if owner.operator is not None else ""
+    row = interpreter.operator(identifier)
+    arguments = row.arguments if row is not None else ()
+    made = owner.spelling.name if owner.spelling is not None else ""
+    return Spelling(f"{made}.{name}", owner.framework, identifier, tuple((item, item) for item in arguments))
 
 
 def field_of(interpreter: Interpreter, activation: Activation, owner: Value, name: str, site: Site) -> Object:

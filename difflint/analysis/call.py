@@ -11,6 +11,7 @@ from difflint.analysis.apply import compute
 from difflint.analysis.arguments import setting_of
 from difflint.analysis.differentiate import call_derivative
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
+from difflint.analysis.models import new_model
 from difflint.analysis.objects import (
     Bound,
     ClassObject,
@@ -114,6 +115,9 @@ def _external(
     spelling = interpreter.catalogue.spellings.get(callee.name)
     if spelling is not None:
         return higher.operate_or_transform(interpreter, activation, spelling, positional, keywords, site)
+    known = interpreter.catalogue.classes.get(callee.name)
+    if known is not None and known.kind is ClassKind.MODEL:
+        return new_model(activation, known, site)
     special = builtin.FUNCTIONS.get(callee.name)
     if special is not None:
         return special(interpreter, activation, positional, keywords, site)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Graph, Value
-from difflint.analysis.shapes import is_pick, role
+from difflint.analysis.shapes import is_pick, role, stripped
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
@@ -42,6 +42,15 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
     if kind in (Role.ANY, Role.ALL, Role.TEST):
         return path
     return _nonzero(graph, path, condition, truth)
+
+
+def boundary(graph: Graph, path: Path, condition: Value) -> Path | None:
+    """`path` where the two sides of a comparison are equal; None for any other condition."""
+    below = stripped(condition)
+    x, y = below.operand("x"), below.operand("y")
+    if role(below) is not Role.COMPARE or x is None or y is None:
+        return None
+    return _compare(graph, path, "eq", x, y)
 
 
 def _nonzero(graph: Graph, path: Path, value: Value, truth: bool) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from difflint import ir
 from difflint.analysis.differentiate import differentiate
 from difflint.analysis.evaluate import evaluate
+from difflint.analysis.models import differentiate_rule
 from difflint.analysis.objects import (
     ClassObject,
     Derivative,
@@ -73,6 +74,9 @@ def _decorate(interpreter: Interpreter, activation: Activation, node: ir.Express
         return replace(item, boundary=True)
     if operator.role is Role.WRAP:
         return replace(item, traced=item.traced or operator.relation == "traced")
+    if operator.role is Role.MODEL:
+        differentiate_rule(interpreter, activation, item, operator, activation.site(node))
+        return item
     if operator.role is Role.DIFFERENTIATE:
         differentiate(interpreter, activation, item, operator, {}, activation.site(node))
         return Derivative(item, operator.order or 1)

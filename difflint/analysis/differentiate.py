@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from difflint.analysis.activation import Sink
 from difflint.analysis.apply import Binding, literal
 from difflint.analysis.arguments import assumed_arguments
 from difflint.analysis.graph import Grade, Site, Value
@@ -66,7 +68,9 @@ def differentiate(
     interpreter.differentiating = outer
     if literal(given.get("has_aux")) and isinstance(result, Container) and result.elements:
         result = result.elements[0]
-    interpreter.sink(activation, result, order, True, site)
+    value = interpreter.value(activation, result, site)
+    minimised, forward = operator.relation == "min", operator.relation == "forward"
+    interpreter.sinks.append(Sink(value, order, True, site, minimised=minimised, forward=forward))
 
 
 def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:
@@ -114,7 +118,22 @@ def apply_objective(
     callee = binding.arguments.get("function")
     if callee is not None:
         differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework)
+    for rule, equal in constraints(binding.given.get("constraints")):
+        mark = len(interpreter.sinks)
+        differentiate(interpreter, activation, rule, replace(operator, relation=""), {}, site, spelling.framework)
+        if equal and len(interpreter.sinks) > mark:
+            last = interpreter.sinks[-1]
+            interpreter.sinks[-1] = replace(last, relation=last.value)
     return interpreter.unknown_value(activation, site, ())
+
+
+def constraints(item: Object | None) -> Iterator[tuple[Object, bool]]:
+    """The functions in an optimiser's constraints, and whether they have to vanish."""
+    entries = item.elements if isinstance(item, Container) and item.keys is None else [item]
+    for entry in entries:
+        rule = entry.get("fun") if isinstance(entry, Container) and entry.keys is not None else None
+        if rule is not None and isinstance(entry, Container):
+            yield rule, literal(entry.get("type")) == "eq"
 
 
 def apply_backward(

@@ -149,13 +149,18 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
     if decided is not None:
         return evaluate(interpreter, activation, node.body if decided else node.orelse)
     condition = test if isinstance(test, Value) else None
-    before = activation.path
+    before, scope = activation.path, activation.scope
+    start, states = scope.names, []
     arms: list[Object] = []
     for arm, holds in ((node.body, True), (node.orelse, False)):
         if condition is not None:
             activation.path = interpreter.ranges.assume(before, condition, holds)
+        scope.names = dict(start)  # an arm that works in place does not change what the other one sees
         arms.append(evaluate(interpreter, activation, arm))
         activation.path = before
+        states.append(scope.names)
+    if states[0] != states[1]:
+        scope.names = interpreter.join_names(activation, condition, states[0], states[1], activation.site(node))
     return interpreter.join(activation, condition, arms[0], arms[1], activation.site(node.test))
 
 

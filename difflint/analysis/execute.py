@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from difflint import ir
@@ -173,15 +174,40 @@ def _try(interpreter: Interpreter, activation: Activation, node: ir.Try) -> bool
         if handler.name:
             scope.names[handler.name] = External("builtins.Exception")
         if execute(interpreter, activation, handler.body):
-            after = (
-                interpreter.join_names(activation, None, after, scope.names, activation.site(node))
-                if reached
-                else scope.names
-            )
+            after = _either(interpreter, activation, after, scope.names, node, handler) if reached else scope.names
             reached = True
         activation.path, activation.conditions = path, conditions
     scope.names = after
     return execute(interpreter, activation, node.final) and reached
+
+
+def _either(
+    interpreter: Interpreter,
+    activation: Activation,
+    body: dict[str, Object],
+    names: dict[str, Object],
+    node: ir.Try,
+    handler: ir.Handler,
+) -> dict[str, Object]:
+    """The state after a `try`: what the failure of a computation decides is marked."""
+    mark = len(interpreter.graph.values)
+    merged = interpreter.join_names(activation, None, body, names, activation.site(node))
+    if not _is_numerical(interpreter, activation, handler.kind):
+        return merged
+    for name, item in merged.items():
+        if isinstance(item, Value) and item.form is Form.JOIN and item.order > mark:
+            merged[name] = interpreter.graph.replace(item, replace(item, mode="exception"))
+    return merged
+
+
+def _is_numerical(interpreter: Interpreter, activation: Activation, kind: ir.Expression | None) -> bool:
+    """Whether an exception may come from the numbers rather than from types or platforms."""
+    if isinstance(kind, ir.Sequence):
+        return any(_is_numerical(interpreter, activation, element) for element in kind.elements)
+    item = evaluate(interpreter, activation, kind) if kind is not None else None
+    spelling = interpreter.catalogue.spellings.get(item.name) if isinstance(item, External) else None
+    row = interpreter.operator(spelling.operator) if spelling is not None else None
+    return kind is None or (row is not None and row.family == "exception")
 
 
 def _match(interpreter: Interpreter, activation: Activation, node: ir.Match) -> bool:

@@ -11,9 +11,11 @@ from difflint import ir
 from difflint.analysis.activation import Sink
 from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.bound import forget
+from difflint.analysis.custom import dropped
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
 from difflint.analysis.interpreter import Interpreter
-from difflint.analysis.observe import Observation, observe
+from difflint.analysis.observation import Observation
+from difflint.analysis.observe import observe
 from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
 from difflint.analysis.tree import Tree
 from difflint.analysis.wording import operand_text, shortened
@@ -64,6 +66,9 @@ class Analysis:
                         self._enter(root)
                 if progress is not None:
                     progress()
+        for module in self.tree.modules:
+            for observation in dropped(interpreter, module):
+                self._keep(self._fact(observation), observation.site)
         self._settle()
         self._imply()
         return sorted(self.facts.values(), key=lambda fact: (fact.span, fact.kind.value, fact.family))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, apply, bind, resolve
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective
 from difflint.analysis.graph import Form, Grade, Site, Value
+from difflint.analysis.models import apply_model, interval_of
 from difflint.analysis.objects import (
     Container,
     External,
@@ -19,6 +21,7 @@ from difflint.analysis.objects import (
     Region,
     flatten,
 )
+from difflint.analysis.shapes import role
 from difflint.catalogue.model import Operator, Role, Spelling
 
 if TYPE_CHECKING:
@@ -97,6 +100,9 @@ def _branch(
     site: Site,
 ) -> Object:
     """A framework's conditional runs only the arm that is taken."""
+    branches = binding.arguments.get("branches")
+    if isinstance(branches, Container) and branches.elements:
+        return _switch(interpreter, activation, branches, binding, site)
     condition = binding.arguments.get("condition")
     before = activation.path
     arms: list[Object] = []
@@ -115,13 +121,35 @@ def _branch(
     return arms[0] if arms else interpreter.unknown_value(activation, site, parts)
 
 
+def _switch(
+    interpreter: Interpreter, activation: Activation, branches: Container, binding: Binding, site: Site
+) -> Object:
+    """One of several branches by an index; the result remembers the index it was chosen by."""
+    results = [_call(interpreter, activation, arm, binding.rest, site) for arm in branches.elements[:8]]
+    joined = results[0]
+    for result in results[1:]:
+        joined = interpreter.join(activation, None, joined, result, site, python=False)
+    index = binding.arguments.get("index")
+    if isinstance(joined, Value) and joined.form is Form.JOIN and isinstance(index, Value):
+        chosen = (("index", index), *joined.operands)
+        steered = joined.steered | index.depends | index.steered
+        return interpreter.graph.replace(joined, replace(joined, operands=chosen, steered=steered))
+    return joined
+
+
 def _carry(
-    interpreter: Interpreter, activation: Activation, item: Object, grown: dict[int, Value], heads: list[Value]
+    interpreter: Interpreter,
+    activation: Activation,
+    item: Object,
+    grown: dict[int, Value],
+    heads: list[Value],
+    site: Site,
+    mode: str,
 ) -> Object:
     """The structure of a loop's state with a loop head in the place of every value."""
     if isinstance(item, Container):
         return Container(
-            [_carry(interpreter, activation, element, grown, heads) for element in item.elements],
+            [_carry(interpreter, activation, element, grown, heads, site, mode) for element in item.elements],
             item.keys,
             item.open,
             item.names,
@@ -134,9 +162,10 @@ def _carry(
     head = interpreter.graph.add(
         Form.LOOP,
         (("initial", value),),
-        value.site,
+        site,
         frame=activation.frame,
         path=activation.path,
+        mode=mode,
         range=interval,
         alive=value.alive | (later.alive if later else 0),
         depends=value.depends | (later.depends if later else 0),
@@ -163,13 +192,16 @@ def _iterate(
     sequence = binding.arguments.get("sequence")
     index = "lower" in operator.arguments
     pairs = "sequence" in operator.arguments
+    ends = [binding.arguments.get(name) for name in ("lower", "upper")]
+    dynamic = any(isinstance(end, Value) and end.form is Form.OPERATION and _is_traced(end) for end in ends)
+    mode = "forward-only" if operator.relation == "forward" or dynamic else ""
     grown: dict[int, Value] = {}
     result: Object = initial
     state: Object = initial
     for _ in range(3):
         heads: list[Value] = []
         mark = len(interpreter.sinks)
-        state = _carry(interpreter, activation, initial, grown, heads)
+        state = _carry(interpreter, activation, initial, grown, heads, site, mode)
         arguments: tuple[Object, ...] = (state,)
         if index:
             arguments = (interpreter.setting(site), state)
@@ -196,6 +228,15 @@ def _iterate(
     return state
 
 
+def _is_traced(value: Value) -> bool:
+    """Whether a number is computed from arrays rather than from shapes."""
+    quiet = (Role.QUERY, Role.STATIC)
+    return bool(value.depends) or any(
+        operand.form is Form.OPERATION and role(operand) not in quiet and _is_traced(operand)
+        for _, operand in value.operands
+    )
+
+
 def _element(interpreter: Interpreter, activation: Activation, sequence: Object | None, site: Site) -> Object:
     from difflint.analysis.apply import compute
 
@@ -220,8 +261,6 @@ def _boundary(
     binding: Binding,
     site: Site,
 ) -> Object:
-    from dataclasses import replace
-
     inner = binding.arguments.get("function")
     if isinstance(inner, FunctionObject):
         return replace(inner, boundary=True)
@@ -277,7 +316,15 @@ def _parameter(
     live = value is not None and value.alive and activation.recording and not isinstance(item, Layer)
     if value is not None and live:
         return apply(interpreter, activation, spelling, (value,), {}, site)
-    return interpreter.make_source(Grade.PARAMETER, "parameter", site, framework=spelling.framework)
+    stated = interpreter.catalogue.is_symbolic(spelling.framework) and "bounds" not in operator.arguments
+    return interpreter.make_source(
+        Grade.PARAMETER,
+        operator.id,
+        site,
+        interval_of(interpreter, binding),
+        "weight" if stated else "",  # bounds are given to the solver: nothing is known about them here
+        spelling.framework,
+    )
 
 
 def _mark(
@@ -305,8 +352,6 @@ def _region(
 ) -> Object:
     inner = binding.arguments.get("function")
     if isinstance(inner, FunctionObject):
-        from dataclasses import replace
-
         return replace(inner, recording=operator.role is Role.GRADIENT)
     return Region(operator.role is Role.GRADIENT) if operator.role is not Role.TAPE else Primitive(spelling)
 
@@ -320,6 +365,7 @@ _HANDLERS: dict[Role, Handler] = {
     Role.DIFFERENTIATE: apply_derivative,
     Role.OBJECTIVE: apply_objective,
     Role.BACKWARD: apply_backward,
+    Role.MODEL: apply_model,
     Role.LAYER: _layer,
     Role.CONTAINER: _container,
     Role.PARAMETER: _parameter,

@@ -340,7 +340,8 @@ class Interpreter:
             function.traced or (function.scope.module.node.path, function.node.start) in self.traced
         )
         computed = framework is not None and framework.traced and condition.form is Form.OPERATION
-        return "traced" if traced and computed else ""
+        symbolic = self.catalogue.is_symbolic(condition.framework) and condition.depends
+        return "traced" if (traced and computed) or symbolic else ""
 
     def join(
         self,

@@ -237,7 +237,10 @@ def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
 
 def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
-    truth = role(value) in TRUTH or value.range.leq(Interval.BOOLEAN) or is_step(value)
+    drawn = role(value) is Role.RANDOM
+    if drawn and not known:
+        return None  # a function that draws samples, for all that is known
+    truth = role(value) in TRUTH or (value.range.leq(Interval.BOOLEAN) and not drawn) or is_step(value)
     if value.operator is not None and value.operator.value_domain.integer:
         return None  # what made its operand an integer is to blame
     bits &= interpreter.graph.arrays
@@ -358,8 +361,8 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
     if len(parts) < 2:
         return found
     for term in parts:
-        if term.alive or not interpreter.graph.grades(term.depends) & TRAINED:
-            continue
+        if term.alive or not interpreter.graph.grades(term.depends) & TRAINED or role(term) is Role.DETACH:
+            continue  # a detached summand is meant to be constant
         for visit in _walk(interpreter, term, True, True):
             bits = _zero_bits(visit.value)
             if bits and not visit.indexing and interpreter.graph.grades(bits) & TRAINED:

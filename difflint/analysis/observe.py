@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, arrivals, judge
-from difflint.analysis.graph import Form, Frame, Grade, Site, Value
+from difflint.analysis.compositions import compositions
+from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
+from difflint.analysis.kinks import Kinks
 from difflint.analysis.loss import Loss, losses
+from difflint.analysis.models import ratios
+from difflint.analysis.observation import Observation
 from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Convention, Operator, Role, Saves
@@ -20,27 +24,7 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A fact before its text is looked up: `site` is where to point, `frame` how it is reached."""
-
-    kind: Kind
-    certainty: Certainty
-    site: Site
-    family: str
-    effect: Effect
-    cause: Cause = Cause.PLAIN
-    value: Value | None = None
-    operand: Value | None = None
-    interval: str = ""
-    point: str = ""
-    bits: int = 0
-    frame: Frame | None = None
-    sink: Site | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
     """The observations of one run, and every operation a cotangent arrived at in a callee."""
 
@@ -57,11 +41,15 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
         return report
     judge_ = Judge(interpreter.graph, interpreter.ranges)
     alive = 0
+    kinked: list[Observation] = []
     for sink in sinks:
         alive |= sink.value.alive
     alive = interpreter.graph.closed(alive)
     for sink in sinks:
-        for arrival in arrivals(interpreter, sink):
+        found = arrivals(interpreter, sink)
+        kinks = Kinks(interpreter, sink, found)
+        kinked += kinks.below(sink.value)
+        for arrival in found:
             value = arrival.value
             if not (value.alive | value.steered) & interpreter.graph.arrays:
                 continue
@@ -71,8 +59,10 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 if value.frame is not None and value.frame.caller is not None:
                     report.called.add((value.site, operator.id))
                     report.functions.add((value.frame.path, value.frame.function))
-                report.observations.extend(_at(interpreter, judge_, arrival, sink))
+                report.observations.extend(_at(interpreter, judge_, arrival, sink, kinks))
+            kinked += kinks.at(arrival)
             report.observations.extend(_control(interpreter, value, alive, sink))
+            report.observations.extend(compositions(interpreter, value, sink))
     for loss in losses(interpreter, sinks):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
         report.observations.append(
@@ -82,6 +72,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 loss.value.site,
                 _loss_family(loss),
                 effect,
+                Cause.MODEL if interpreter.catalogue.is_symbolic(loss.value.framework) else Cause.PLAIN,
                 value=loss.value,
                 operand=loss.value.operands[0][1] if loss.value.operands else None,
                 bits=loss.bits,
@@ -89,9 +80,21 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 sink=sinks[0].site,
             )
         )
+    fixed = list(ratios(interpreter, sinks))
+    places = {item.site for item in fixed}
+    report.observations = fixed + [item for item in report.observations if item.site not in places]
+    report.observations.extend(_unreported(kinked, report.observations))
     report.observations.extend(_steering(interpreter, sinks))
     report.observations.extend(_overwritten_arguments(interpreter, sinks))
     return report
+
+
+def _unreported(kinked: list[Observation], others: list[Observation]) -> Iterator[Observation]:
+    """Kinks and jumps at operations that have no worse fault."""
+    sure = (Certainty.MUST, Certainty.LIKELY)
+    faults = (Kind.UNBOUNDED, Kind.ZERO_GRADIENT, Kind.TRACED_BRANCH)
+    worse = {item.site for item in others if item.kind in faults and item.certainty in sure}
+    yield from (item for item in kinked if item.site not in worse)
 
 
 def _loss_family(loss: Loss) -> str:
@@ -108,12 +111,12 @@ def _loss_family(loss: Loss) -> str:
         return "region"
     if kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.PARAMETER, Role.FACTORY):
         return operator.family
-    if value.lost and not operator.integer:
+    if value.lost and not operator.integer and kind is not Role.OPAQUE:
         return "foreign"
     return operator.family or "step"
 
 
-def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -> Iterator[Observation]:
+def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, kinks: Kinks) -> Iterator[Observation]:
     value = arrival.value
     operator = value.operator
     assert operator is not None
@@ -135,7 +138,11 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink) -
         )
     elif finding is not None and not _conventional(interpreter, value, finding.hazard, sink.order):
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
-            yield _hazard(finding.kind, value, operator, finding.hazard, sink)
+            observed = _hazard(finding.kind, value, operator, finding.hazard, sink)
+            if operator.family == "norm" and interpreter.catalogue.is_symbolic(value.framework):
+                observed = replace(observed, cause=Cause.MODEL)
+            entropy = observed.kind is Kind.UNBOUNDED and kinks.is_entropy(value)
+            yield replace(observed, family="entropy") if entropy else observed
     for part in overflowing(value, interpreter.ranges):
         yield Observation(
             Kind.UNSTABLE,

@@ -6,6 +6,7 @@ import re
 import string
 import tomllib
 from collections.abc import Collection, Iterable
+from itertools import product
 from pathlib import Path
 
 from difflint.catalogue.model import Check, Claim, Selector
@@ -98,11 +99,13 @@ def _severities(table: Table) -> dict[Profile, Severity]:
 
 
 def resolve_overlaps(checks: Iterable[Check], problems: list[Problem]) -> None:
-    """Two checks must not claim the same facts with the same explicitness."""
-    claimed: dict[Claim, Check] = {}
-    for check in checks:
+    """Two checks must not claim the same facts with the same explicitness under the same profile."""
+    claimed: dict[tuple[Claim, Profile], Check] = {}
+    for check, profile in product(checks, Profile):
+        if check.severity_in(profile) is Severity.OFF:
+            continue
         for claim in check.claims:
-            other = claimed.setdefault(claim, check)
+            other = claimed.setdefault((claim, profile), check)
             if other is not check:
                 kind, group, _ = claim
                 found = f"{kind.value} {group}".strip()

@@ -81,7 +81,7 @@ def _conventions(table: Table, framework: str, operators: Mapping[str, Operator]
     found: dict[str, Convention] = {}
     for key in table.keys():
         entry = table.table(key)
-        entry.only(("derivative", "finite_order", "selects"))
+        entry.only(("derivative", "finite_order", "selects", "highest"))
         if key not in operators:
             table.problem(key, f"unknown operator {key!r}", nearest(key, operators))
         derivative = entry.table("derivative")
@@ -91,6 +91,7 @@ def _conventions(table: Table, framework: str, operators: Mapping[str, Operator]
             {point: derivative.real(point, 0.0) for point in derivative.keys()},
             entry.number("finite_order", 0),
             entry.truth("selects"),
+            entry.number("highest", 0),
         )
     return found
 

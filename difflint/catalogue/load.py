@@ -37,6 +37,8 @@ _OPERATOR_KEYS = (
     "derivative",
     "flow",
     "smoothness",
+    "kinks",
+    "methods",
     "order",
     "value_domain",
     "derivative_domain",
@@ -163,6 +165,7 @@ def _operator(table: Table) -> Operator:
         derivative={name: _formula(derivative, name, arguments) for name in derivative.keys()},
         flow={name: flow.enum(name, flow.content[name], Flow, Flow.EXACT) for name in flow.keys()},
         smoothness=table.word("smoothness", Smoothness, Smoothness.SMOOTH),
+        kinks=table.reals("kinks"),
         order=table.number("order", 0) or None,
         value_domain=table.interval("value_domain", Interval.TOP),
         derivative_domain=table.interval("derivative_domain", Interval.TOP),
@@ -175,6 +178,7 @@ def _operator(table: Table) -> Operator:
         fields=table.texts("fields"),
         integer=table.truth("integer"),
         trained=table.truth("trained"),
+        methods={name: str(item) for name, item in table.table("methods").content.items()},
         stable={name: str(item) for name, item in table.table("stable").content.items()},
         note=table.text("note"),
         source=table.text("source"),
@@ -205,6 +209,7 @@ def _cross_check(operators: Mapping[str, Operator], tables: Mapping[str, Table])
             ("calls", (operator.calls,) if operator.calls else ()),
             ("outputs", operator.outputs),
             ("stable", tuple(operator.stable.values())),
+            ("methods", tuple(operator.methods.values())),
         ):
             for name in names:
                 if name not in operators:

@@ -68,20 +68,21 @@ class Role(Enum):
     EXTRACT = "extract"  # x: a Python number or list
     CONVERT = "convert"  # x: an array of a host framework
     REBUILD = "rebuild"  # x: a new array from values
-    PARAMETER = "parameter"  # x: a new trained leaf
+    PARAMETER = "parameter"  # x: a new trained leaf, or a variable of a model within bounds and domain
     MARK = "mark"  # x: makes its receiver a source
     # callables
     LAYER = "layer"  # a constructor; the call of the result is the operator `calls`
     CONTAINER = "container"  # a constructor of a callable made of its callable arguments
     WRAP = "wrap"  # function: returns a function with the same values (jit, vmap, checkpoint)
     MAP = "map"  # function, then operands: calls the function with them (checkpoint(f, x))
-    BRANCH = "branch"  # condition true false, then operands: only the taken arm is run
-    ITERATE = "iterate"  # body init, then the rest: a loop in the framework
+    BRANCH = "branch"  # condition true false (or index branches), then operands: only the taken arm is run
+    ITERATE = "iterate"  # body init, then the rest: a loop; `relation` forward if reverse mode has no rule
     BOUNDARY = "boundary"  # function: its derivative is written by hand
     # sinks
     DIFFERENTIATE = "differentiate"  # function, then `argnums`: returns a differentiating function
     OBJECTIVE = "objective"  # function x: differentiates function at x at once
     BACKWARD = "backward"  # x: differentiates x at once
+    MODEL = "model"  # expression function sense: an objective (`relation` min) or constraints for a solver
     # regions
     NO_GRADIENT = "no-gradient"  # context or decorator
     GRADIENT = "gradient"  # context or decorator that switches recording on again
@@ -114,7 +115,9 @@ class Operator:
     `value` and `derivative` are texts in the language of `catalogue.expression`, `derivative` keyed
     by argument. `trained` marks constructors of layers with weights. `flow` says per argument what
     reverse mode returns (default exact). `value_domain` and `derivative_domain` are intervals of the
-    argument `operand` (default: the first; `result` for what an operator returns).
+    argument `operand` (default: the first; `result` for what an operator returns). `kinks` are the
+    points of the first argument where a function is not smooth; none listed means that no interval
+    excludes them.
     """
 
     id: str
@@ -126,6 +129,7 @@ class Operator:
     derivative: Mapping[str, str] = field(default_factory=dict)
     flow: Mapping[str, Flow] = field(default_factory=dict)
     smoothness: Smoothness = Smoothness.SMOOTH
+    kinks: tuple[float, ...] = ()
     order: int | None = None
     value_domain: Interval = Interval.TOP
     derivative_domain: Interval = Interval.TOP
@@ -139,6 +143,7 @@ class Operator:
     integer: bool = False
     trained: bool = False
     stable: Mapping[str, str] = field(default_factory=dict)
+    methods: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     source: str = ""
 
@@ -206,6 +211,8 @@ class ClassKind(Enum):
     """Its methods run outside of differentiation: optimisers, data sets, callbacks, metrics."""
     ARRAY = "array"
     """An array; an annotation with it makes a parameter an array."""
+    MODEL = "model"
+    """Holds the variables, objectives and constraints that are assigned to it."""
     STATIC = "static"
     """Never an array: configurations, random keys, devices."""
 
@@ -227,7 +234,7 @@ class Convention:
     `derivative` maps points (as text) to the reported number. `finite_order` is the highest
     derivative that stays finite there: 1 means that only second-order code is at risk. `selects`
     says that the backward pass selects (drops whatever is below, NaN included) rather than
-    multiplies by zero.
+    multiplies by zero. `highest` is the highest derivative that exists at all, 0 for no limit.
     """
 
     operator: str
@@ -235,6 +242,7 @@ class Convention:
     derivative: Mapping[str, float] = field(default_factory=dict)
     finite_order: int = 0
     selects: bool = False
+    highest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +341,11 @@ class Catalogue:
     constants: Mapping[str, float]
     aliases: Mapping[str, str]
     implied: Mapping[str, tuple[Implied, ...]]
+
+    def is_symbolic(self, framework: str) -> bool:
+        """Whether a solver is given the expressions of a framework themselves."""
+        known = self.frameworks.get(framework)
+        return known is not None and known.optimises and not known.host
 
     def canonical(self, name: str) -> str:
         """A dotted name with re-exporting prefixes replaced."""

@@ -77,6 +77,14 @@ class Table:
         content: list[object] = self._get(key, list, "a list of values", [])
         return tuple(content)
 
+    def reals(self, key: str) -> tuple[float, ...]:
+        """A list of numbers."""
+        content: list[object] = self._get(key, list, "a list of numbers", [])
+        for item in content:
+            if not isinstance(item, (int, float)) or isinstance(item, bool):
+                self.problem(key, repr(item), "a number")
+        return tuple(float(item) for item in content if isinstance(item, (int, float)))
+
     def word(self, key: str, words: type[E], default: E) -> E:
         """A word of an enum."""
         content = self.content.get(key, _MISSING)

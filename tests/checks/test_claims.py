@@ -164,3 +164,119 @@ def test_a_clamp_below_its_end_differs_by_framework() -> None:
 
     assert leaf.grad == 0.0
     assert jnp.isnan(jax.grad(lambda v: jnp.sqrt(jnp.clip(v, 0.0)))(-1.0))
+
+
+GAPS = np.linspace(-4.0, 4.0, 801)
+
+
+@pytest.mark.parametrize("eps", [1e-3, 0.1, 1.0])
+def test_the_errors_of_smooth_absolute_values(eps: float) -> None:
+    smooth, huber = np.sqrt(GAPS**2 + eps**2), np.sqrt(1 + GAPS**2) - 1
+
+    assert ((smooth >= np.abs(GAPS)) & (smooth <= np.abs(GAPS) + eps)).all()
+    assert ((huber <= np.abs(GAPS)) & (huber >= np.abs(GAPS) - 1)).all()
+
+
+@pytest.mark.parametrize("beta", [1.0, 20.0, 50.0])
+def test_the_errors_of_smooth_maxima(beta: float) -> None:
+    hard = np.maximum(GAPS, 0.5)
+    soft = np.logaddexp(beta * GAPS, beta * 0.5) / beta
+    pair = (GAPS + 0.5 + np.sqrt((GAPS - 0.5) ** 2 + 1 / beta**2)) / 2
+
+    assert ((soft >= hard - 1e-12) & (soft <= hard + math.log(2) / beta + 1e-12)).all()
+    assert ((pair >= hard - 1e-12) & (pair <= hard + 1 / (2 * beta) + 1e-12)).all()
+
+
+@pytest.mark.parametrize(("name", "below"), [("silu", 0.28), ("gelu", 0.171)])
+def test_smooth_rectifiers_stay_near(name: str, below: float) -> None:
+    x = torch.linspace(-6, 6, 2001)
+    gap = torch.relu(x) - getattr(torch.nn.functional, name)(x)
+
+    assert -1e-6 <= gap.min() and gap.max() <= below
+
+
+def distance(x: np.ndarray) -> float:
+    """Two absolute values, minimal at (3, -1)."""
+    return float(np.abs(x - np.array([3.0, -1.0])).sum())
+
+
+@pytest.mark.parametrize(("method", "gap"), [("BFGS", 1.0), ("Newton-CG", 4.0)])
+def test_second_order_methods_stop_short_of_kinks(method: str, gap: float) -> None:
+    found = minimize(distance, [0.2, 0.7], jac=lambda x: np.sign(x - np.array([3.0, -1.0])), method=method)
+
+    assert found.fun > gap
+    assert found.success == (method == "Newton-CG")
+
+
+def test_a_rectifier_has_no_curvature() -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(1, 8), torch.nn.ReLU(), torch.nn.Linear(8, 1))
+    x = torch.randn(5, 1, requires_grad=True)
+    (slope,) = torch.autograd.grad(network(x).sum(), x, create_graph=True)
+
+    assert slope.any()
+    bend = torch.autograd.grad(slope.sum(), x, allow_unused=True)[0] if slope.requires_grad else None
+    assert bend is None or not bend.any()
+
+
+@pytest.mark.parametrize(("function", "point"), [(torch.lgamma, 0.0), (torch.erfinv, 1.0), (torch.special.entr, 0.0)])
+def test_special_functions_have_infinite_derivatives_at_their_ends(function: object, point: float) -> None:
+    x = torch.tensor(point, requires_grad=True)
+    function(x).backward()  # type: ignore[operator]
+
+    assert x.grad is not None and x.grad.isinf()
+
+
+def test_samples_have_zero_gradients() -> None:
+    p = torch.tensor([0.3], requires_grad=True)
+
+    assert not torch.autograd.grad(torch.bernoulli(p).sum(), p)[0].any()
+    assert not torch.autograd.grad(torch.normal(p, 1.0).sum(), p)[0].any()
+    assert not torch.distributions.Normal(p, 1.0).sample().requires_grad
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: torch.cdist(x, torch.ones(2, 3)),
+        torch.pdist,
+        torch.nn.functional.hardsigmoid,
+        lambda x: torch.nn.functional.ctc_loss(
+            torch.log_softmax(x[:, None], -1), torch.tensor([[1]]), torch.tensor([4]), torch.tensor([1])
+        ),
+    ],
+)
+def test_some_operations_have_no_second_derivative(function: object) -> None:
+    x = torch.randn(4, 3, requires_grad=True)
+    (slope,) = torch.autograd.grad(function(x).sum(), x, create_graph=True)  # type: ignore[operator]
+
+    with pytest.raises(RuntimeError, match="not implemented"):
+        torch.autograd.grad(slope.square().sum(), x)
+
+
+def test_cancelled_values_and_their_library_forms() -> None:
+    assert 1 - torch.cos(torch.tensor(1e-4)) == 0.0
+    assert torch.log(1 + torch.tensor(1e-9)) == 0.0
+    assert 2 * torch.sin(torch.tensor(1e-4) / 2) ** 2 == pytest.approx(5e-9)
+
+
+def test_a_masked_row_is_nan() -> None:
+    weighted = torch.ones(3, 1, requires_grad=True)
+    mask = torch.tensor([[True] * 3, [False] * 3])
+    result = torch.softmax(torch.zeros(2, 3).masked_fill(mask, -math.inf), -1) @ weighted
+    result.sum().backward()
+
+    assert result[0].isnan()
+    assert weighted.grad is not None and weighted.grad.isnan().all()
+
+
+def test_the_sigmoid_of_a_sigmoid_is_narrow() -> None:
+    x = torch.tensor(0.0, requires_grad=True)
+    torch.sigmoid(torch.sigmoid(x)).backward()
+
+    assert x.grad is not None and x.grad <= 1 / 16
+    assert torch.sigmoid(torch.sigmoid(torch.tensor(50.0))) < 0.74
+
+
+def test_loops_without_reverse_mode() -> None:
+    with pytest.raises(ValueError, match="everse-mode"):
+        jax.grad(named("DIF609", "Example", "jax", "root"))(2.0)

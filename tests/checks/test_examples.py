@@ -13,14 +13,20 @@ from difflint.catalogue.vocabulary import HEADINGS
 from difflint.check import Request, check
 from difflint.config import Config
 from difflint.diagnose import Selection
-from difflint.diagnostic import Severity
+from difflint.diagnostic import Profile, Severity
 
 
-def reported(folder: Path, text: str) -> dict[int, set[tuple[str, Severity]]]:
+def profile_of(path: Path) -> Profile:
+    """The first profile that switches a rule on: its examples are checked under it."""
+    check = load().checks[path.stem.split("-")[0]]
+    return next(profile for profile in Profile if check.severity[profile] is not Severity.OFF)
+
+
+def reported(folder: Path, text: str, profile: Profile) -> dict[int, set[tuple[str, Severity]]]:
     """The codes reported for a text, by line."""
     file = folder / "example.py"
     file.write_text(text, encoding="utf-8")
-    result = check(Request((file,), Config(root=folder), Selection(), cwd=folder))
+    result = check(Request((file,), Config(root=folder), Selection(profile=profile), cwd=folder))
     assert result.errors == []
     found: dict[int, set[tuple[str, Severity]]] = {}
     for item in result.diagnostics:
@@ -28,9 +34,9 @@ def reported(folder: Path, text: str) -> dict[int, set[tuple[str, Severity]]]:
     return found
 
 
-def disagreements(block: Block, folder: Path) -> list[str]:
+def disagreements(block: Block, folder: Path, profile: Profile) -> list[str]:
     """Lines whose report differs from their mark; information counts only where it is marked."""
-    found = reported(folder, block.text)
+    found = reported(folder, block.text, profile)
     wrong = []
     for number, line in enumerate(block.text.splitlines(), 1):
         kind, marked = block.marks.get(number, ("error", frozenset()))
@@ -43,7 +49,8 @@ def disagreements(block: Block, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_examples(path: Path, tmp_path: Path) -> None:
-    wrong = {block.text: found for block in blocks(path) if (found := disagreements(block, tmp_path))}
+    profile = profile_of(path)
+    wrong = {block.text: found for block in blocks(path) if (found := disagreements(block, tmp_path, profile))}
 
     assert list(wrong.values()) == []
 

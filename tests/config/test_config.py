@@ -68,9 +68,9 @@ def test_what_is_wrong_is_said(folder: Path, text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[tool.difflint]\nignore = ['DIF310']\n",
+        "[tool.difflint]\nignore = ['DIF399']\n",
         "[tool.difflint]\nselect = ['sqrt-at-zeor']\n",
-        "[tool.difflint.per-file-ignores]\n'*.py' = ['DIF310']\n",
+        "[tool.difflint.per-file-ignores]\n'*.py' = ['DIF399']\n",
     ],
 )
 def test_words_that_name_no_rule_are_errors(folder: Path, text: str) -> None:
