@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis import precision
+from difflint.analysis.backward import Arrival
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.observation import Observation
+from difflint.analysis.shapes import role, stripped
 from difflint.analysis.surrogate import surrogate_family
+from difflint.catalogue.model import Role
 from difflint.facts import Certainty, Effect, Kind
 
 if TYPE_CHECKING:
@@ -16,8 +20,9 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
-def compositions(interpreter: Interpreter, value: Value, sink: Sink) -> Iterator[Observation]:
+def compositions(interpreter: Interpreter, arrival: Arrival, sink: Sink) -> Iterator[Observation]:
     """What the operations around one live operation make of it."""
+    value = arrival.value
     if value.form is Form.LOOP and value.mode == "forward-only":
         if sink.known and sink.objective and not sink.forward:
             yield _observation(Kind.NO_DERIVATIVE, "loop", Effect.ERROR, value, sink)
@@ -35,13 +40,20 @@ def compositions(interpreter: Interpreter, value: Value, sink: Sink) -> Iterator
             yield _observation(Kind.UNSTABLE, family, Effect.ZERO, value, sink, detail=detail)
     mask = precision.fully_masked(value)
     if mask is not None:
-        yield _observation(Kind.UNSTABLE, "masked", Effect.NAN, value, sink, operand=mask)
+        observed = _observation(Kind.UNSTABLE, "masked", Effect.NAN, value, sink, operand=mask)
+        yield observed if _is_expected(arrival) else replace(observed, certainty=Certainty.POSSIBLE)
     family = surrogate_family(value)
     if family:
         yield _observation(Kind.SURROGATE, family, Effect.WRONG, value, sink)
     convention = framework.conventions.get(value.operator.id) if framework is not None and value.operator else None
     if convention is not None and convention.highest and sink.order > convention.highest:
         yield _observation(Kind.NO_DERIVATIVE, "higher", Effect.ERROR, value, sink)
+
+
+def _is_expected(arrival: Arrival) -> bool:
+    """Whether the code repairs NaN later on, or replaces rows whose mask is empty: it has met them."""
+    conditions = [mask.condition for mask in arrival.context]
+    return any(condition is None or role(stripped(condition)) in (Role.ANY, Role.ALL) for condition in conditions)
 
 
 def _observation(

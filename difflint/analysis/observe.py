@@ -62,7 +62,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                 report.observations.extend(_at(interpreter, judge_, arrival, sink, kinks))
             kinked += kinks.at(arrival)
             report.observations.extend(_control(interpreter, value, alive, sink))
-            report.observations.extend(compositions(interpreter, value, sink))
+            report.observations.extend(compositions(interpreter, arrival, sink))
     for loss in losses(interpreter, sinks):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
         report.observations.append(
