@@ -6,21 +6,28 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from difflint.analysis.evidence import (
+    cause,
+    has_zero_end,
+    is_computed,
+    is_cosine,
+    is_difference,
+    is_guarded,
+    is_indefinite,
+    is_sine,
+    saturates,
+)
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.removable import is_removable
-from difflint.analysis.shapes import MOVES, factors, is_gram, is_leaf, role, stripped
-from difflint.catalogue.model import Monotone, Operator, Role
+from difflint.analysis.shapes import factors, is_gram, is_leaf, role, stripped
+from difflint.catalogue.model import Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
-from difflint.domain.smoothness import Smoothness
 from difflint.facts import Cause, Certainty
 
-_ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
-_COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
+_ELEMENTWISE = (Role.FUNCTION, Role.MULTIPLY, Role.DIVIDE, Role.POWER)
 _NONZERO = Interval.TOP.excluding_zero()
-_TINY = 1e-3
-_THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
 
 class Escape(Enum):
@@ -103,7 +110,7 @@ class Judge:
         if operator.role is Role.POWER:
             return self._power(value, path, order)
         if operator.family in ("matrix-inverse", "decomposition"):
-            return self._matrix(value)
+            return self._matrix(value, operator)
         if operator.family == "angle":
             return self._angle(value, path)
         if operator.family == "normalisation":
@@ -180,12 +187,15 @@ class Judge:
         operand = value.operands[0][1]
         return Hazard(operand, self.ranges.under(operand, path), "0", Escape.END, Certainty.LIKELY, Cause.PLAIN)
 
-    def _matrix(self, value: Value) -> Hazard | None:
+    def _matrix(self, value: Value, operator: Operator) -> Hazard | None:
+        """Singular for certain: a matrix times itself, or a kernel of points, which may coincide, without a ridge."""
         operand = value.operands[0][1] if value.operands else None
         if operand is None:
             return None
-        product = role(stripped(operand)) is Role.BILINEAR and value.family == "decomposition"
-        gram = is_gram(operand) or product
+        below = role(stripped(operand))
+        product = below is Role.BILINEAR and value.family == "decomposition"
+        kernel = below in _ELEMENTWISE and operand.depends and operator.relation == "definite"
+        gram = is_gram(operand) or product or kernel
         return Hazard(
             operand,
             Interval.TOP,
@@ -252,17 +262,17 @@ class Judge:
             return False
         domain = _NONZERO if operator.role is Role.DIVIDE else operator.derivative_domain
         return not domain.contains(shift) and any(
-            _has_zero_end(part) and not self._is_power_of_input(part) for part in factors(below)
+            has_zero_end(part) and not self._is_power_of_input(part) for part in factors(below)
         )
 
     def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:
         """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
         return (
-            (self._trained(operand) and _is_indefinite(operand))
-            or (known and operator.role is Role.POWER and _is_computed(operand))
-            or (known and _is_difference(operator, operand))
-            or _is_cosine(operator, operand)
-            or _is_sine(operator, operand)
+            (self._trained(operand) and is_indefinite(operand))
+            or (known and operator.role is Role.POWER and is_computed(operand))
+            or (known and is_difference(operator, operand))
+            or is_cosine(operator, operand)
+            or is_sine(operator, operand)
         )
 
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
@@ -274,15 +284,15 @@ class Judge:
             spread = operator is not None and operator.family == "deviation"
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
-                or _is_guarded(operand)
+                or is_guarded(operand)
                 or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )
-            return Certainty.POSSIBLE if harmless else Certainty.LIKELY, _cause(operand)
+            return Certainty.POSSIBLE if harmless else Certainty.LIKELY, cause(operand)
         if how is Escape.ROUNDING:
             family = operator.family if operator is not None else ""
-            saturates = family == "inverse-trig" or (family in ("log", "power") and _saturates(operand))
-            return Certainty.LIKELY if saturates else Certainty.POSSIBLE, Cause.PLAIN
+            reached = family == "inverse-trig" or (family in ("log", "power") and saturates(operand))
+            return Certainty.LIKELY if reached else Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
         known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
@@ -292,108 +302,3 @@ class Judge:
         ):
             return Certainty.LIKELY, Cause.PLAIN
         return Certainty.POSSIBLE, Cause.PLAIN
-
-
-def _cause(operand: Value) -> Cause:
-    below = stripped(operand, MOVES)
-    operator = below.operator
-    if operator is None:
-        return Cause.PLAIN
-    if operator.role in (Role.CLAMP, Role.MAXIMUM, Role.MINIMUM):
-        return Cause.CLAMP
-    flat = operator.smoothness is Smoothness.LIPSCHITZ and operator.monotone is not Monotone.NONE
-    if operator.role is Role.FUNCTION and flat:
-        return Cause.CLAMP
-    if operator.role is Role.ADD and any(_is_lost(part) for _, part in below.operands):
-        return Cause.EPSILON
-    return Cause.PLAIN
-
-
-def _is_guarded(operand: Value) -> bool:
-    """Whether a value that is not known, an epsilon by all signs, keeps the operand from its end."""
-    below = stripped(operand, MOVES)
-    if role(below) is Role.MULTIPLY:
-        return all(part.range.positive or _is_guarded(part) for _, part in below.operands)
-    if role(below) not in (Role.CLAMP, Role.MAXIMUM, Role.ADD):
-        return False
-    return any(
-        not part.depends and not part.range.is_point and part.range.hi > 0
-        for name, part in below.operands
-        if name != "max"
-    )
-
-
-def _has_zero_end(value: Value) -> bool:
-    interval = value.range
-    closed = (interval.lo == 0.0 and not interval.lo_open) or (interval.hi == 0.0 and not interval.hi_open)
-    return bool(value.depends) and closed and not interval.is_point and not _is_guarded(value)
-
-
-def _saturates(value: Value) -> bool:
-    """Whether a value is a constant away from a function that rounds to its ends, such as tanh or exp."""
-    below = stripped(value)
-    shifted = False
-    while role(below) in (Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.SQUARE, Role.POWER, Role.MULTIPLY):
-        shifted = shifted or role(below) in (Role.ADD, Role.SUBTRACT)
-        varying = {stripped(part).number: part for _, part in below.operands if not part.range.is_point}
-        if len(varying) != 1:
-            return False
-        below = stripped(next(iter(varying.values())))
-    return shifted and role(below) is Role.FUNCTION and (below.range.lo_rounds or below.range.hi_rounds)
-
-
-def _is_lost(value: Value) -> bool:
-    """Whether a literal or setting was meant as an epsilon and is none: zero after rounding."""
-    tiny = value.range.is_point and 0 < abs(value.range.lo) <= _TINY
-    vanished = value.form is Form.OPERATION and not value.depends and value.range == Interval.point(0.0)
-    return tiny or vanished
-
-
-def _is_indefinite(value: Value) -> bool:
-    """Whether a value is computed by operations that give it either sign."""
-    value = stripped(value, _THROUGH)
-    kind = role(value)
-    if value.range.nonnegative:
-        return False
-    if kind is Role.CONCATENATE:
-        return any(_is_indefinite(part) for _, part in value.operands)
-    if kind in (Role.ADD, Role.SUBTRACT):
-        varying = [part for _, part in value.operands if part.depends]
-        return any(_is_indefinite(part) or is_leaf(part) for part in varying)
-    if kind is Role.BILINEAR:
-        return True
-    if kind in (Role.MULTIPLY, Role.DIVIDE):
-        return any(_is_indefinite(part) or is_leaf(part) for _, part in value.operands if part.alive)
-    return False
-
-
-def _is_computed(value: Value) -> bool:
-    """Whether arithmetic made the value: an argument, or what an unknown call returns, has its own range."""
-    return role(stripped(value, _THROUGH | {Role.CONCATENATE})) in _ARITHMETIC
-
-
-def _is_difference(operator: Operator, operand: Value) -> bool:
-    """The root or logarithm of a difference of two varying sizes."""
-    below = stripped(operand)
-    if operator.family not in ("root", "log") or role(below) is not Role.SUBTRACT:
-        return False
-    parts = [part for _, part in below.operands]
-    return all(part.depends and part.range.nonnegative and not is_leaf(part) for part in parts)
-
-
-def _is_cosine(operator: Operator, operand: Value) -> bool:
-    """An inverse trigonometric function of a computed cosine: rounding alone passes one."""
-    if operator.family != "inverse-trig":
-        return False
-    return role(stripped(operand)) in _COSINES
-
-
-def _is_sine(operator: Operator, operand: Value) -> bool:
-    """The root of one minus the square of a computed cosine: rounding alone makes it negative."""
-    below = stripped(operand)
-    x, y = below.operand("x"), below.operand("y")
-    if operator.family != "root" or role(below) is not Role.SUBTRACT or x is None or y is None:
-        return False
-    square = stripped(y)
-    squares = role(square) in (Role.SQUARE, Role.POWER, Role.MULTIPLY) and square.range.nonnegative
-    return x.range.is_point and squares and role(stripped(square.operands[0][1], _THROUGH)) in _COSINES

@@ -148,7 +148,8 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
 def _is_bitwise(value: Value) -> bool:
     """Whether a logical operator combines integers rather than truth values: `width | 1`."""
     return role(value) is Role.LOGIC and any(
-        operand.integral and operand.lost and not operand.range.leq(Interval.BOOLEAN) for _, operand in value.operands
+        operand.integral and operand.depends and not operand.range.leq(Interval.BOOLEAN)
+        for _, operand in value.operands
     )
 
 

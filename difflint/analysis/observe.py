@@ -312,9 +312,8 @@ def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sin
         factors = operator.role in (Role.MULTIPLY, Role.BILINEAR, Role.DIVIDE)
         in_place = value.mode == "in-place" or (value.spelling is not None and value.spelling.in_place)
         for name, operand in value.operands[1:] if in_place else value.operands:
-            others = bool(value.alive & ~operand.alive) or any(
-                other.alive for key, other in value.operands if key != name
-            )
+            weighted = len(value.operands) == 1  # a layer: the other factor is its weights
+            others = weighted or any(other.alive for key, other in value.operands if key != name)
             if (others if factors else bool(value.alive)) and operand.form is not Form.CONSTANT:
                 kept.add(operand.storage)
     for write in interpreter.writes:

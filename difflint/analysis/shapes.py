@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from difflint.analysis.graph import Form, Value
 from difflint.catalogue.model import Role
+from difflint.domain.interval import Interval
 
+_ZERO = Interval.point(0.0)
 GETITEM = "operator.getitem"
 MOVES = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.MARK})
 TRUTH = frozenset({Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL})
@@ -110,6 +112,9 @@ def is_gram(value: Value) -> bool:
         x, y = value.operand("x"), value.operand("y")
         if x is not None and y is not None:
             return (is_gram(x) and not is_gram(y)) or (kind is Role.MULTIPLY and is_gram(y))
+    if kind is Role.ADD:
+        x, y = (operand for _, operand in value.operands)
+        return (is_gram(x) and y.range == _ZERO) or (is_gram(y) and x.range == _ZERO)
     if kind is not Role.BILINEAR:
         return False
     numbers = [stripped(operand).number for _, operand in value.operands]

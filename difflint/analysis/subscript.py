@@ -33,9 +33,9 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         return owner
     if not isinstance(owner, Value):
         return interpreter.unknown_value(activation, activation.site(node), ())
-    if owner.form is Form.SOURCE and isinstance(index, Value) and isinstance(index.constant, str):
-        if not index.constant.startswith("slice "):
-            return interpreter.entry(owner, index.constant, activation.site(node))
+    key = index.constant if isinstance(index, Value) and index.form is Form.CONSTANT else None
+    if owner.form is Form.SOURCE and isinstance(key, str) and not key.startswith("slice "):
+        return interpreter.entry(owner, key, activation.site(node))
     spelling = interpreter.catalogue.spellings.get(GETITEM)
     row = interpreter.operator("view" if _is_static_index(index) else "index")
     if row is None or spelling is None:

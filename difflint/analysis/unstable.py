@@ -78,7 +78,10 @@ def _exponentials(value: Value, shifted_log: bool) -> list[Value]:
             if exponent(part) is not None:
                 found.append(part)
             elif not part.range.is_point:
-                found += _exponentials(part, False)
+                nested = _exponentials(part, False)
+                if not nested:
+                    return []  # a rate with a positive part, nobody's logsumexp
+                found += nested
         return found
     return []
 

@@ -84,6 +84,7 @@ RELATIONS = frozenset(
         "partial",
         "traced",
         "forward",
+        "definite",
     }
 )
 

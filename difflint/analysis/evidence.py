@@ -1,0 +1,120 @@
+"""What the structure of an operand says about the ends of its interval: who put them there, what reaches them."""
+
+from __future__ import annotations
+
+from difflint.analysis.graph import Form, Value
+from difflint.analysis.shapes import MOVES, is_leaf, role, stripped
+from difflint.catalogue.model import Monotone, Operator, Role
+from difflint.domain.interval import Interval
+from difflint.domain.smoothness import Smoothness
+from difflint.facts import Cause
+
+_ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
+_COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
+_TINY = 1e-3
+_THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
+
+
+def cause(operand: Value) -> Cause:
+    below = stripped(operand, MOVES)
+    operator = below.operator
+    if operator is None:
+        return Cause.PLAIN
+    if operator.role in (Role.CLAMP, Role.MAXIMUM, Role.MINIMUM):
+        return Cause.CLAMP
+    flat = operator.smoothness is Smoothness.LIPSCHITZ and operator.monotone is not Monotone.NONE
+    if operator.role is Role.FUNCTION and flat:
+        return Cause.CLAMP
+    if operator.role is Role.ADD and any(_is_lost(part) for _, part in below.operands):
+        return Cause.EPSILON
+    return Cause.PLAIN
+
+
+def is_guarded(operand: Value) -> bool:
+    """Whether a value that is not known, an epsilon by all signs, keeps the operand from its end."""
+    below = stripped(operand, MOVES)
+    if role(below) is Role.MULTIPLY:
+        return all(part.range.positive or is_guarded(part) for _, part in below.operands)
+    if role(below) not in (Role.CLAMP, Role.MAXIMUM, Role.ADD):
+        return False
+    return any(
+        not part.depends and not part.range.is_point and part.range.hi > 0
+        for name, part in below.operands
+        if name != "max"
+    )
+
+
+def has_zero_end(value: Value) -> bool:
+    interval = value.range
+    closed = (interval.lo == 0.0 and not interval.lo_open) or (interval.hi == 0.0 and not interval.hi_open)
+    return bool(value.depends) and closed and not interval.is_point and not is_guarded(value)
+
+
+def saturates(value: Value) -> bool:
+    """Whether a value is a constant away from a function that rounds to its ends, such as tanh or exp."""
+    below = stripped(value)
+    shifted = False
+    while role(below) in (Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.SQUARE, Role.POWER, Role.MULTIPLY):
+        shifted = shifted or role(below) in (Role.ADD, Role.SUBTRACT)
+        varying = {stripped(part).number: part for _, part in below.operands if not part.range.is_point}
+        if len(varying) != 1:
+            return False
+        below = stripped(next(iter(varying.values())))
+    return shifted and role(below) is Role.FUNCTION and (below.range.lo_rounds or below.range.hi_rounds)
+
+
+def _is_lost(value: Value) -> bool:
+    """Whether a literal or setting was meant as an epsilon and is none: zero after rounding."""
+    tiny = value.range.is_point and 0 < abs(value.range.lo) <= _TINY
+    vanished = value.form is Form.OPERATION and not value.depends and value.range == Interval.point(0.0)
+    return tiny or vanished
+
+
+def is_indefinite(value: Value) -> bool:
+    """Whether a value is computed by operations that give it either sign."""
+    value = stripped(value, _THROUGH)
+    kind = role(value)
+    if value.range.nonnegative:
+        return False
+    if kind is Role.CONCATENATE:
+        return any(is_indefinite(part) for _, part in value.operands)
+    if kind in (Role.ADD, Role.SUBTRACT):
+        varying = [part for _, part in value.operands if part.depends]
+        return any(is_indefinite(part) or is_leaf(part) for part in varying)
+    if kind is Role.BILINEAR:
+        return True
+    if kind in (Role.MULTIPLY, Role.DIVIDE):
+        return any(is_indefinite(part) or is_leaf(part) for _, part in value.operands if part.alive)
+    return False
+
+
+def is_computed(value: Value) -> bool:
+    """Whether arithmetic made the value: an argument, or what an unknown call returns, has its own range."""
+    return role(stripped(value, _THROUGH | {Role.CONCATENATE})) in _ARITHMETIC
+
+
+def is_difference(operator: Operator, operand: Value) -> bool:
+    """The root or logarithm of a difference of two varying sizes."""
+    below = stripped(operand)
+    if operator.family not in ("root", "log") or role(below) is not Role.SUBTRACT:
+        return False
+    parts = [part for _, part in below.operands]
+    return all(part.depends and part.range.nonnegative and not is_leaf(part) for part in parts)
+
+
+def is_cosine(operator: Operator, operand: Value) -> bool:
+    """An inverse trigonometric function of a computed cosine: rounding alone passes one."""
+    if operator.family != "inverse-trig":
+        return False
+    return role(stripped(operand)) in _COSINES
+
+
+def is_sine(operator: Operator, operand: Value) -> bool:
+    """The root of one minus the square of a computed cosine: rounding alone makes it negative."""
+    below = stripped(operand)
+    x, y = below.operand("x"), below.operand("y")
+    if operator.family != "root" or role(below) is not Role.SUBTRACT or x is None or y is None:
+        return False
+    square = stripped(y)
+    squares = role(square) in (Role.SQUARE, Role.POWER, Role.MULTIPLY) and square.range.nonnegative
+    return x.range.is_point and squares and role(stripped(square.operands[0][1], _THROUGH)) in _COSINES
