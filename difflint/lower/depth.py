@@ -14,8 +14,9 @@ BRACKETS = 400
 OPERATORS = 1000
 """Operators applied to each other's results more often than this are not parsed."""
 _BRACKET = re.compile(r"[\[\](){}]")
-_LONG_LINE = re.compile(rf"[^\r\n]{{{OPERATORS},}}")
-_OPERATOR = re.compile(r"[-+*/%@&|^~<>=!.:\[({]|\b(?:not|and|or|if|else|await|lambda)\b")
+_LONG_LINE = re.compile(rf"^.{{{OPERATORS},}}", re.MULTILINE)
+_STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
+_OPERATOR = re.compile(r"[-+*/%@&|^~<>]|[=!]=|\.(?!\d)|(?<=[\w)\]])[\[(]|\b(?:not|and|or|if|else|await|lambda)\b")
 _WORDS = frozenset(("not", "and", "or", "if", "else", "await", "lambda"))
 
 
@@ -48,7 +49,7 @@ def too_deep(text: str) -> Unreadable | None:
 
 
 def _is_suspicious(text: str) -> bool:
-    """A quick look at long lines and long brackets, strings and comments included."""
+    """A quick look at long lines and long brackets."""
     if any(_is_dense(line.group()) for line in _LONG_LINE.finditer(text)):
         return True
     depth = opened = 0
@@ -66,7 +67,8 @@ def _is_suspicious(text: str) -> bool:
 
 
 def _is_dense(part: str) -> bool:
-    return len(part) > OPERATORS and len(_OPERATOR.findall(part)) > OPERATORS
+    """Whether a part of the text has more operators than may be nested, if all of them were."""
+    return len(part) > OPERATORS and len(_OPERATOR.findall(_STRING.sub("''", part))) > OPERATORS
 
 
 def _deepest(text: str) -> _Deepest:
@@ -82,7 +84,7 @@ def _deepest(text: str) -> _Deepest:
                 levels[-1] = 0
             elif word in (")", "]", "}"):
                 total -= levels.pop() if len(levels) > 1 else 0
-            elif token.type == tokenize.OP or word in _WORDS:
+            elif word in _WORDS or (token.type == tokenize.OP and word != ":"):
                 levels[-1] += 1
                 total += 1
                 if word in ("(", "[", "{"):
