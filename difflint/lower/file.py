@@ -10,16 +10,14 @@ from dataclasses import dataclass
 import libcst as cst
 
 from difflint import ir
+from difflint.lower.depth import too_deep
 from difflint.lower.offsets import offsets
 from difflint.lower.statement import Lowering
 from difflint.source import Lines, Pragma, Unreadable
 
-_BRACKET = re.compile(r"[\[\](){}]")
 _PLACE = re.compile(r"(?:parser error: )?error at (\d+):(\d+): (.*)$")
 _PRAGMA = re.compile(r"#\s*difflint:\s*([a-z-]+)\s*(.*?)\s*$")
 _BLANK = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-NESTING = 400
-"""Brackets, blocks and operators nested deeper than this are not parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def lower_file(path: str, name: str, data: bytes, package: bool) -> Lowered:
         text = decode(data)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         return Lowered(None, (), _undecodable(error, data))
-    problem = _too_deep(text) or _null(text)
+    problem = _null(text) or too_deep(text)
     if problem is not None:
         return Lowered(None, (), problem, text)
     pragmas, statements = _comments(text) if "difflint:" in text else ((), ())
@@ -84,41 +82,6 @@ def _null(text: str) -> Unreadable | None:
         return None
     position = Lines("", text).position(offset)
     return Unreadable("a null character", position.line, position.column)
-
-
-def _too_deep(text: str) -> Unreadable | None:
-    """Look before parsing: the parser's stack is not ours to protect."""
-    depth = deepest = 0
-    for match in _BRACKET.finditer(text):
-        if match.group() in "([{":
-            depth += 1
-            if depth > deepest:
-                deepest = depth
-        elif depth:
-            depth -= 1
-    if deepest <= NESTING:
-        return None
-    deepest, line, column = _nesting(text)
-    if deepest <= NESTING:
-        return None
-    return Unreadable(f"nested too deeply ({deepest} brackets), expected at most {NESTING}", line, column)
-
-
-def _nesting(text: str) -> tuple[int, int, int]:
-    """The deepest bracket outside of strings and comments, with its line and column."""
-    depth = deepest = 0
-    line = column = 1
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.OP and token.string in "([{":
-                depth += 1
-                if depth > deepest:
-                    deepest, line, column = depth, token.start[0], token.start[1] + 1
-            elif token.type == tokenize.OP and token.string in ")]}":
-                depth -= 1
-    except (tokenize.TokenError, SyntaxError, IndentationError):
-        return max(deepest, depth, NESTING + 1), line, column
-    return deepest, line, column
 
 
 def _unparsable(error: cst.ParserSyntaxError) -> Unreadable:

@@ -10,7 +10,7 @@ LibCST's own syntactic positions.
 from __future__ import annotations
 
 import re
-from operator import attrgetter
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
@@ -132,43 +132,49 @@ _LAYOUTS = {
     "MatchTuple": "patterns",
     "MatchValue": "value",
 }
-_PUNCTUATION = (
+_WITHOUT_FIELDS: tuple[type[cst.CSTNode], ...] = (
     *(cst.Asynchronous, cst.Colon, cst.Comma, cst.Dot, cst.ImportStar, cst.Semicolon, cst.AssignEqual),
     *(cst.LeftParen, cst.LeftSquareBracket, cst.LeftCurlyBrace),
     *(cst.RightParen, cst.RightSquareBracket, cst.RightCurlyBrace),
+    *cst.BaseUnaryOp.__subclasses__(),
+    *cst.BaseBooleanOp.__subclasses__(),
+    *cst.BaseBinaryOp.__subclasses__(),
+    *cst.BaseCompOp.__subclasses__(),
+    *cst.BaseAugOp.__subclasses__(),
 )
-_OPERATORS = (cst.BaseUnaryOp, cst.BaseBooleanOp, cst.BaseBinaryOp, cst.BaseCompOp, cst.BaseAugOp)
-_END = object()
 _SKIPPED = re.compile(r"(?:[ \t\f\r\n]+|\\\r?\n|\\\r|#[^\r\n]*)*")
+_BLANK = " \t\f\r\n\\#"
 
 
-def _part(word: str) -> object:
-    """A token as text, an optional pattern, the end of the node, or how to read a field."""
+def _part(word: str) -> str:
+    """One part of a node as an expression: a token, an optional pattern, the end, or a field."""
     if word == "|":
-        return _END
+        return "id(node)"
     if word[0] == "'":
-        return word[1:]
-    return re.compile(word[1:]) if word[0] == "?" else attrgetter(word)
+        return repr(word[1:])
+    return f"pattern({word[1:]!r})" if word[0] == "?" else f"node.{word}"
 
 
-def _tokens(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The text of a node without fields; `not in` is two tokens."""
-    return tuple(cst.Module([]).code_for_node(kind()).split())
+def _compile(layout: str) -> Callable[[Any], tuple[object, ...]]:
+    """A function from a node to its parts, the last one first: they go onto a stack.
 
-
-def _compile() -> dict[type, tuple[object, ...]]:
-    """The parts of every type of node, the last one first: they go onto a stack."""
-    kinds = {getattr(cst, name): layout for name, layout in _LAYOUTS.items() if hasattr(cst, name)}
-    made: dict[type, tuple[object, ...]] = {}
-    for kind, layout in kinds.items():
-        parts = [_part(word) for word in layout.split()]
-        made[kind] = tuple(reversed(parts if _END in parts else [*parts, _END]))
-    for kind in (*_PUNCTUATION, *(kind for base in _OPERATORS for kind in base.__subclasses__())):
-        made[kind] = tuple(reversed(_tokens(kind)))
+    Made from text as the standard library makes the methods of dataclasses: a loop over the parts
+    would take twice as long.
+    """
+    words = layout.split()
+    words = words if "|" in words else [*words, "|"]
+    parts = ", ".join(map(_part, reversed(words)))
+    made: Callable[[Any], tuple[object, ...]] = eval(f"lambda node: ({parts},)", {"pattern": re.compile})
     return made
 
 
-_PARTS = _compile()
+def _token(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The text of a node without fields, the last word first: `not in` is two."""
+    return tuple(reversed(cst.Module([]).code_for_node(kind()).split()))
+
+
+_PARTS = {getattr(cst, name): _compile(layout) for name, layout in _LAYOUTS.items() if hasattr(cst, name)}
+_TOKENS = {kind: _token(kind) for kind in _WITHOUT_FIELDS}
 _BRACKETED = frozenset(kind for kind in _PARTS if issubclass(kind, (cst.BaseExpression, cst.MatchPattern)))
 _RAW = frozenset(getattr(cst, name) for name in ("FormattedStringText", "TemplatedStringText") if hasattr(cst, name))
 
@@ -182,25 +188,28 @@ def offsets(module: cst.Module, text: str) -> tuple[dict[int, int], dict[int, in
     while pending:
         item = pending.pop()
         kind = type(item)
-        if kind is str:
-            position = _behind(item, text, position)
-        elif kind is int:
-            ends[item] = position
-        elif kind is tuple or kind is list:
-            pending.extend(reversed(item))
-        elif kind is re.Pattern:
-            found = item.match(text, _next(text, position))
-            position = found.end() if found else position
-        elif kind in _RAW:
-            position += len(item.value)
-        elif kind in _PARTS:
+        if kind in _PARTS:
             if kind in _BRACKETED:
                 for _ in item.lpar:
                     position = _behind("(", text, position)
                 pending.extend(")" * len(item.rpar))
-            starts[id(item)] = position = _next(text, position)
-            for part in _PARTS[kind]:
-                pending.append(part(item) if type(part) is attrgetter else id(item) if part is _END else part)
+            if text[position : position + 1] in _BLANK:
+                position = _next(text, position)
+            starts[id(item)] = position
+            pending.extend(_PARTS[kind](item))
+        elif kind is int:
+            ends[item] = position
+        elif kind is str:
+            position = _behind(item, text, position)
+        elif kind in _TOKENS:
+            pending.extend(_TOKENS[kind])
+        elif kind is tuple or kind is list:
+            pending.extend(reversed(item))
+        elif kind in _RAW:
+            position += len(item.value)
+        elif kind is re.Pattern:
+            found = item.match(text, _next(text, position))
+            position = found.end() if found else position
     return starts, ends
 
 

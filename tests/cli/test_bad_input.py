@@ -111,15 +111,68 @@ def test_columns_behind_a_byte_order_mark(folder: Path) -> None:
 def test_long_and_deep_files(folder: Path) -> None:
     (folder / "long.py").write_text("import torch\n" + "x = 1\n" * 50_000)
     (folder / "nested.py").write_text("import torch\nx = " + "(" * 300 + "1" + ")" * 300 + "\n")
-    (folder / "chain.py").write_text("import torch\nx = " + " + ".join(["1"] * 3000) + "\n")
+    (folder / "chain.py").write_text("import torch\nx = " + " + ".join(["1"] * 900) + "\n")
     (folder / "calls.py").write_text("import torch\nx = y" + ".f()" * 300 + "\n")
     (folder / "ladder.py").write_text(
         "import torch\ndef f(x):\n    if x == 0:\n        return 0\n"
-        + "".join(f"    elif x == {n}:\n        return {n}\n" for n in range(1, 300))
+        + "".join(f"    elif x == {n}:\n        return {n}\n" for n in range(1, 1000))
     )
+    (folder / "texts.py").write_text("import torch\nx = (" + "'a'\n" * 3000 + ")\n")
     result = check(".")
 
     assert result.exit_code == 1
+    assert findings(result)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "not " * 3000 + "x",
+        "-" * 3000 + "x",
+        "x" + ".b" * 3000,
+        "x" + "[0]" * 3000,
+        "x" + ".f(1, a=2)" * 3000,
+        "x" + "()" * 3000,
+        " + ".join(["x"] * 3000),
+        " ** ".join(["x"] * 3000),
+        " + ".join(["'a'"] * 3000),
+        " == y and ".join(["x"] * 3000),
+        "x if y else " * 3000 + "z",
+        "lambda: " * 3000 + "x",
+        "(\n" + "\n+ ".join(["x"] * 3000) + ")",
+        "[" * 500 + "]" * 500,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_expressions_nested_too_deeply(folder: Path, expression: str) -> None:
+    (folder / "deep.py").write_text(f"import torch\n\n\ndef f(x, y, z):\n    return {expression}\n")
+    result = check(".")
+
+    assert result.exit_code == 1
+    assert "nested too deeply" in " ".join(result.output.split())
+    assert findings(result)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "not " * 900 + "x",
+        "x" + ".b" * 900,
+        "x" + ".f()" * 450,
+        " + ".join(["x"] * 900),
+        " ** ".join(["x"] * 900),
+        "x if y else " * 450 + "z",
+        "f(" * 350 + "x" + ")" * 350,
+        "[" + ", ".join(["-x.a + 1.5"] * 3000) + "]",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_expressions_nested_deeply(folder: Path, expression: str) -> None:
+    (folder / "deep.py").write_text(f"import torch\n\n\ndef f(x, y, z):\n    return {expression}\n")
+    result = check(".")
+
+    assert result.exit_code == 1
+    assert "deep.py" not in result.output
     assert findings(result)
 
 
