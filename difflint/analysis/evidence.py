@@ -16,6 +16,7 @@ _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
 
 def cause(operand: Value) -> Cause:
+    """Why the operand has its end: a clamp or rectifier, an epsilon that is none, or nothing in particular."""
     below = stripped(operand, MOVES)
     operator = below.operator
     if operator is None:
@@ -45,6 +46,7 @@ def is_guarded(operand: Value) -> bool:
 
 
 def has_zero_end(value: Value) -> bool:
+    """Whether zero is a closed end of a value that depends on a source and that nothing guards."""
     interval = value.range
     closed = (interval.lo == 0.0 and not interval.lo_open) or (interval.hi == 0.0 and not interval.hi_open)
     return bool(value.depends) and closed and not interval.is_point and not is_guarded(value)
