@@ -154,7 +154,9 @@ def run_function(
 
 
 def _says_data(value: Value) -> bool:
-    """Whether an argument is no input of a derivative by what made it: cut before, counted, or never recorded."""
+    """Whether an argument is no input of a derivative by where it comes from; numbers written down say nothing."""
+    if value.form in (Form.SETTING, Form.UNKNOWN):
+        return True
     return bool(value.lost) or not value.recording or (value.form is Form.OPERATION and value.integral)
 
 

@@ -119,4 +119,6 @@ def is_sine(operator: Operator, operand: Value) -> bool:
         return False
     square = stripped(y)
     squares = role(square) in (Role.SQUARE, Role.POWER, Role.MULTIPLY) and square.range.nonnegative
-    return x.range.is_point and squares and role(stripped(square.operands[0][1], _THROUGH)) in _COSINES
+    if not squares or not x.range.is_point:
+        return False
+    return role(stripped(square.operands[0][1], _THROUGH)) in (Role.BILINEAR, Role.SUM)

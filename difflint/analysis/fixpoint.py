@@ -14,6 +14,7 @@ from difflint.analysis.bound import forget
 from difflint.analysis.custom import dropped
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
 from difflint.analysis.interpreter import Interpreter
+from difflint.analysis.objects import Container, FunctionObject, Instance, Object
 from difflint.analysis.observation import Observation
 from difflint.analysis.observe import observe
 from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
@@ -78,16 +79,16 @@ class Analysis:
         if root.grade is Grade.ASSUMED and root.key in interpreter.entered and root.key in self.covered:
             return
         interpreter.reset()
-        enter(interpreter, root)
+        result = enter(interpreter, root)
         self._collect(root.grade, root.key)
-        self._nested()
+        self._nested(_bundled(result))
 
-    def _nested(self) -> None:
+    def _nested(self, bundled: set[int]) -> None:
         """Functions a run defined and never called are roots of their own, in their closure."""
         interpreter = self.interpreter
         for function in list(interpreter.defined):
             root = function_root(interpreter, function)
-            if root is None or function.node.start in interpreter.run_here:
+            if root is None or function.node.start in interpreter.run_here | bundled:
                 continue
             self.closures[root.key] += 1
             if self.closures[root.key] > interpreter.limits.closures:
@@ -208,6 +209,21 @@ class Analysis:
         if operand is None:
             return ""
         return operand_text(self.nodes[value.site.path], value, operand) if value else self._text(operand.site)
+
+
+def _bundled(result: Object) -> set[int]:
+    """The functions that a run returns together in one record: the parts of a protocol, such as an optimiser."""
+    found: set[int] = set()
+    pending = [result]
+    while pending and len(found) < 16:
+        item = pending.pop()
+        parts = list(item.attributes.values()) if isinstance(item, Instance) else []
+        parts += item.elements if isinstance(item, Container) else []
+        functions = {part.node.start for part in parts if isinstance(part, FunctionObject)}
+        if len(functions) > 1:
+            found |= functions
+        pending += [part for part in parts if isinstance(part, (Container, Instance))]
+    return found
 
 
 def analyse(

@@ -22,7 +22,8 @@ def is_removable(value: Value) -> bool:
     if role(value) is not Role.DIVIDE or x is None or y is None or not y.depends:
         return False
     above, below = _zeros(x), _zeros(y)
-    return any(bent or below[key] for key, bent in above.items() if key in below)
+    common = [bent or below[key] for key, bent in above.items() if key in below]
+    return bool(common) and all(common)
 
 
 def _bare(value: Value) -> Value:
