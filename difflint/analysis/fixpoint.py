@@ -214,9 +214,13 @@ class Analysis:
 def _bundled(result: Object) -> set[int]:
     """The functions that a run returns together in one record: the parts of a protocol, such as an optimiser."""
     found: set[int] = set()
+    seen: set[int] = set()
     pending = [result]
-    while pending and len(found) < 16:
+    while pending:
         item = pending.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
         parts = list(item.attributes.values()) if isinstance(item, Instance) else []
         parts += item.elements if isinstance(item, Container) else []
         functions = {part.node.start for part in parts if isinstance(part, FunctionObject)}

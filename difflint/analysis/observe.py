@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from difflint.analysis.backward import Arrival, arrivals, judge
+from difflint.analysis.backward import Arrival, Finding, arrivals, judge
 from difflint.analysis.compositions import compositions
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
@@ -138,7 +138,7 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, k
         )
     elif finding is not None and not _conventional(interpreter, value, finding.hazard, sink.order):
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
-            observed = _hazard(finding.kind, value, operator, finding.hazard, sink)
+            observed = _hazard(finding, operator, sink)
             if operator.family == "norm" and interpreter.catalogue.is_symbolic(value.framework):
                 observed = replace(observed, cause=Cause.MODEL)
             entropy = observed.kind is Kind.UNBOUNDED and kinks.is_entropy(value)
@@ -196,11 +196,14 @@ def _drops(interpreter: Interpreter, operand: Value) -> bool:
     return convention is not None and convention.selects and set(convention.derivative.values()) == {0.0}
 
 
-def _hazard(kind: Kind, value: Value, operator: Operator, hazard: Hazard, sink: Sink) -> Observation:
+def _hazard(finding: Finding, operator: Operator, sink: Sink) -> Observation:
+    kind, value, hazard = finding.kind, finding.value, finding.hazard
     certainty, cause = hazard.certainty, hazard.cause
     if operator.family == "exponential" and kind is Kind.UNBOUNDED:
         kind = Kind.OVERFLOW
-    elif kind is not Kind.UNBOUNDED and operator.family != "angle":  # a mask seldom tests both arguments
+    elif (
+        kind is not Kind.UNBOUNDED and finding.tested and operator.family != "angle"
+    ):  # a mask seldom tests both arguments
         certainty = Certainty.LIKELY
     effect = Effect.INFINITE if hazard.escape is Escape.END else Effect.NAN
     return Observation(

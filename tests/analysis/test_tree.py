@@ -29,3 +29,10 @@ def test_scripts_of_one_name_in_two_folders_do_not_meet(tmp_path: Path) -> None:
     found = {(item.span.path, item.code) for item in result.diagnostics}
     assert ("second/losses.py", "DIF301") in found
     assert not any(path.startswith("first/") for path, _ in found)
+
+
+def test_records_that_hold_themselves_end(tmp_path: Path) -> None:
+    text = "import torch\n\ndef f(x):\n    d = {}\n    d['me'] = d\n    d['x'] = x.sqrt()\n    return d\n"
+    (tmp_path / "loop.py").write_text(text)
+
+    assert check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path)).files == 1
