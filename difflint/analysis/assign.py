@@ -67,7 +67,8 @@ def assign_element(interpreter: Interpreter, activation: Activation, target: ir.
     if mask is not None and (fill := interpreter.operator("masked-fill")) is not None:
         row, arguments = fill, {"x": owner, "condition": mask, "value": arguments["value"]}
     written = compute(interpreter, activation, row, None, arguments, site)
-    record_write(interpreter, activation, owner, written, target)
+    if not (isinstance(index, Value) and isinstance(index.constant, str)):  # a text is the key of a dict
+        record_write(interpreter, activation, owner, written, target)
     rebind(interpreter, activation, target.value, interpreter.alias(written, owner))
 
 
@@ -87,13 +88,17 @@ def is_mutable(interpreter: Interpreter, activation: Activation, target: Value) 
 
 
 def write_back(
-    interpreter: Interpreter, activation: Activation, node: ir.Call, receiver: Value | None, result: Value
+    interpreter: Interpreter,
+    activation: Activation,
+    node: ir.Call,
+    target: ir.Expression,
+    receiver: Value | None,
+    result: Value,
 ) -> None:
-    """After an in-place method: its receiver's variable now holds the result."""
-    if isinstance(node.function, ir.Attribute):
-        if receiver is not None and result.form is Form.OPERATION:
-            record_write(interpreter, activation, receiver, result, node)
-        rebind(interpreter, activation, node.function.value, result)
+    """After an operation in place: the variable of what it overwrites now holds the result."""
+    if receiver is not None and result.form is Form.OPERATION:
+        record_write(interpreter, activation, receiver, result, node)
+    rebind(interpreter, activation, target, result)
 
 
 def rebind(interpreter: Interpreter, activation: Activation, target: ir.Expression, item: Object) -> None:

@@ -65,8 +65,14 @@ def attribute(
                 framework=owner.spelling.framework,
                 mode="weight",
             )
-        return Method(owner, name)
-    return Method(owner, name)
+        return _of_constructed(interpreter, owner, name)
+    return _of_constructed(interpreter, owner, name) if isinstance(owner, Primitive) else Method(owner, name)
+
+
+def _of_constructed(interpreter: Interpreter, owner: Layer | Primitive, name: str) -> Object:
+    """A method that is spelled below the constructor of its receiver: of a tape, of a model."""
+    spelling = interpreter.catalogue.spellings.get(f"{owner.spelling.name}.{name}")
+    return Primitive(spelling) if spelling is not None else Method(owner, name)
 
 
 def resolve(interpreter: Interpreter, name: str, importer: ir.Module | None = None) -> Object:
@@ -152,9 +158,8 @@ def _of_value(
     site: Site,
     called: bool,
 ) -> Object:
-    spelling = method_spelling(interpreter, activation, owner, name)
-    if spelling is None and owner.operator is not None and called and name in owner.operator.methods:
-        return Primitive(_method_of(interpreter, owner, name), owner)
+    own = owner.operator is not None and name in owner.operator.methods
+    spelling = _method_of(interpreter, owner, name) if own else method_spelling(interpreter, activation, owner, name)
     operator = interpreter.operator(spelling.operator) if spelling is not None else None
     if spelling is None or operator is None:
         return Method(owner, name) if called else field_of(interpreter, activation, owner, name, site)

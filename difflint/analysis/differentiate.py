@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.activation import Sink
 from difflint.analysis.apply import Binding, literal
 from difflint.analysis.arguments import assumed_arguments
-from difflint.analysis.graph import Grade, Site, Value
+from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.objects import (
     Bound,
     Container,
@@ -22,10 +22,14 @@ from difflint.analysis.objects import (
     flatten,
 )
 from difflint.catalogue.model import Operator, Spelling
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
+
+
+_SURE = {Grade.PARAMETER, Grade.DIFFERENTIATED}
 
 
 def differentiate(
@@ -36,6 +40,7 @@ def differentiate(
     given: Mapping[str, Object],
     site: Site,
     framework: str = "",
+    argnums: object = 0,
 ) -> None:
     """Run a function whose derivative is taken, with its arguments as sources, as a sink."""
     prefix: tuple[Object, ...] = ()
@@ -51,7 +56,7 @@ def differentiate(
         prefix, callee = (callee.receiver, *prefix), callee.function
     if not isinstance(callee, FunctionObject):
         return
-    positions = _positions(given.get("argnums"))
+    positions = _positions(given.get("argnums"), argnums)
     key = (id(callee), order, tuple(sorted(positions)))
     if key in interpreter.differentiated:
         return
@@ -80,12 +85,12 @@ def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Si
             interpreter.weights_of(item, site)
 
 
-def _positions(item: Object | None) -> frozenset[int]:
+def _positions(item: Object | None, default: object) -> frozenset[int]:
     if isinstance(item, Container):
         return frozenset(
             part.constant for part in item.elements if isinstance(part, Value) and isinstance(part.constant, int)
         )
-    content = literal(item)
+    content = literal(item) if item is not None else default
     return frozenset({content if isinstance(content, int) else 0})
 
 
@@ -117,7 +122,8 @@ def apply_objective(
     """A call that differentiates a function at once."""
     callee = binding.arguments.get("function")
     if callee is not None:
-        differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework)
+        argnums = spelling.defaults.get("argnums", 0)
+        differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework, argnums)
     for rule, equal in constraints(binding.given.get("constraints")):
         mark = len(interpreter.sinks)
         differentiate(interpreter, activation, rule, replace(operator, relation=""), {}, site, spelling.framework)
@@ -134,6 +140,27 @@ def constraints(item: Object | None) -> Iterator[tuple[Object, bool]]:
         rule = entry.get("fun") if isinstance(entry, Container) and entry.keys is not None else None
         if rule is not None and isinstance(entry, Container):
             yield rule, literal(entry.get("type")) == "eq"
+
+
+def apply_site(
+    interpreter: Interpreter,
+    activation: Activation,
+    operator: Operator,
+    spelling: Spelling,
+    binding: Binding,
+    site: Site,
+) -> Object:
+    """A random variable of a model: inference differentiates its density; unobserved, it is a source."""
+    density, observed = binding.arguments.get("x"), binding.arguments.get("y")
+    if density is not None and activation.recording:
+        value = interpreter.value(activation, density, site)
+        interpreter.sink(activation, value, 1, bool(interpreter.graph.grades(value.depends) & _SURE), site)
+    if observed is not None and not (isinstance(observed, Value) and observed.form is Form.CONSTANT):
+        return observed
+    name = literal(binding.given.get("name"))
+    label = name if isinstance(name, str) else "variable"
+    support = density.range if isinstance(density, Value) else Interval.TOP
+    return interpreter.make_source(Grade.DIFFERENTIATED, label, site, support, framework=spelling.framework)
 
 
 def apply_backward(

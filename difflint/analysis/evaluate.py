@@ -19,6 +19,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.operation import operate
 from difflint.analysis.subscript import subscript
+from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -75,11 +76,32 @@ def _call_node(interpreter: Interpreter, activation: Activation, node: ir.Call) 
         else:
             positional.append(item)
     result = _call.call(interpreter, activation, callee, tuple(positional), keywords, activation.site(node))
-    if isinstance(callee, Primitive) and callee.spelling.in_place and isinstance(result, Value):
-        from difflint.analysis.assign import write_back
-
-        write_back(interpreter, activation, node, callee.receiver, result)
+    if isinstance(result, Value):
+        _write_back(interpreter, activation, node, callee, tuple(positional), result)
     return result
+
+
+def _write_back(
+    interpreter: Interpreter,
+    activation: Activation,
+    node: ir.Call,
+    callee: Object,
+    positional: tuple[Object, ...],
+    result: Value,
+) -> None:
+    """After an operation in place: the variable of what it overwrites holds its result."""
+    from difflint.analysis.assign import write_back
+
+    if isinstance(callee, Primitive) and callee.spelling.in_place and isinstance(node.function, ir.Attribute):
+        write_back(interpreter, activation, node, node.function.value, callee.receiver, result)
+    elif isinstance(callee, External) and positional and node.arguments[0].keyword is None:
+        spelling = interpreter.catalogue.spellings.get(callee.name)
+        if spelling is not None and spelling.in_place and isinstance(positional[0], Value) and result.operands:
+            write_back(interpreter, activation, node, node.arguments[0].value, positional[0], result)
+    elif isinstance(callee, Primitive) and callee.receiver is None and positional and not node.arguments[0].keyword:
+        operator = interpreter.operator(callee.spelling.operator)
+        if operator is not None and operator.role is Role.MARK and isinstance(positional[0], Value):
+            write_back(interpreter, activation, node, node.arguments[0].value, None, result)
 
 
 def _operation(interpreter: Interpreter, activation: Activation, node: ir.Operation) -> Object:

@@ -36,6 +36,8 @@ def is_guarded(operand: Value) -> bool:
     below = stripped(operand, MOVES)
     if role(below) is Role.MULTIPLY:
         return all(part.range.positive or is_guarded(part) for _, part in below.operands)
+    if role(below) is Role.DIVIDE:
+        return below.operands[0][1].range.positive or is_guarded(below.operands[0][1])
     if role(below) not in (Role.CLAMP, Role.MAXIMUM, Role.ADD):
         return False
     return any(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, apply, bind, resolve
-from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective
+from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.models import apply_model, interval_of
 from difflint.analysis.objects import (
@@ -41,11 +41,13 @@ def operate_or_transform(
 ) -> Object:
     """Call a spelling: as an operator on values, or on functions where its role says so."""
     operator = interpreter.operator(spelling.operator)
-    handler = _HANDLERS.get(operator.role) if operator is not None else None
-    if operator is None or handler is None:
+    if operator is None or (operator.role not in _HANDLERS and not spelling.variants):
         return apply(interpreter, activation, spelling, positional, keywords, site)
     binding = bind(spelling, positional, keywords)
     chosen = resolve(interpreter, spelling, binding) or operator
+    handler = _HANDLERS.get(chosen.role)
+    if handler is None:
+        return apply(interpreter, activation, spelling, positional, keywords, site)
     return handler(interpreter, activation, chosen, spelling, binding, site)
 
 
@@ -321,7 +323,7 @@ def _parameter(
         Grade.PARAMETER,
         operator.id,
         site,
-        interval_of(interpreter, binding),
+        interval_of(interpreter, binding).meet(operator.range),
         "weight" if stated else "",  # bounds are given to the solver: nothing is known about them here
         spelling.framework,
     )
@@ -365,6 +367,7 @@ _HANDLERS: dict[Role, Handler] = {
     Role.DIFFERENTIATE: apply_derivative,
     Role.OBJECTIVE: apply_objective,
     Role.BACKWARD: apply_backward,
+    Role.SITE: apply_site,
     Role.MODEL: apply_model,
     Role.LAYER: _layer,
     Role.CONTAINER: _container,

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A function analysed on its own: its receiver, the grade of its arguments, its framework."""
+    """A function analysed on its own: its receiver, the grade of its arguments, its framework.
+
+    `objective`: the framework differentiates its result.
+    """
 
     function: FunctionObject
     receiver: Object | None
     grade: Grade | None
     framework: str
+    objective: bool = False
 
     @property
     def key(self) -> tuple[str, int]:
@@ -102,6 +106,7 @@ def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
         or cls.is_a(ClassKind.BOUNDARY)
     ):
         return
+    objectives = {name for kind in cls.kinds for name in kind.objectives}
     calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}
     receiver: Instance | None = None
     for name, item in cls.names.items():
@@ -113,7 +118,7 @@ def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
             receiver = Instance(cls, dict(interpreter.prototype(None, cls)))
         live = name in calls or (name == "__call__" and bool(calls))
         grade = Grade.INPUT if live else Grade.ASSUMED if _differentiable(interpreter, cls.scope.module) else None
-        yield Root(item, None if item.static else receiver, grade, calls.get(name, ""))
+        yield Root(item, None if item.static else receiver, grade, calls.get(name, ""), name in objectives)
 
 
 def enter(interpreter: Interpreter, root: Root) -> Object:
@@ -130,5 +135,6 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
     bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework, receiver=receiver)
     result = interpreter.run(activation, function, bound, site)
     order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
-    interpreter.sink(activation, result, order, root.grade is Grade.INPUT, site, objective=False)
+    known = root.grade is Grade.INPUT or root.objective
+    interpreter.sink(activation, result, order, known, site, objective=root.objective)
     return result

@@ -34,9 +34,13 @@ _KEYS = (
     "variants",
     "classes",
     "aliases",
+    "copies",
     "conventions",
     "profiles",
 )
+
+
+_DIGITS = (8, 11, 24, 53)
 
 
 def read_framework(table: Table, operators: Mapping[str, Operator]) -> Framework:
@@ -46,16 +50,20 @@ def read_framework(table: Table, operators: Mapping[str, Operator]) -> Framework
     array = table.text("array")
     if not name:
         table.problem("name", "nothing", "the framework's name")
+    digits = table.number("digits", 53)
+    if digits not in _DIGITS:
+        table.problem("digits", repr(digits), f"one of: {', '.join(map(str, _DIGITS))}")
     constants = table.table("constants")
     aliases = table.table("aliases")
     spellings = _spellings(table, name, array, operators)
+    copies = table.table("copies")
     return Framework(
         name=name,
         modules=table.texts("modules"),
         array=array,
         differentiable=table.truth("differentiable"),
         host=table.truth("host"),
-        digits=table.number("digits", 53),
+        digits=digits,
         traced=table.truth("traced"),
         mutable=table.truth("mutable"),
         optimises=table.truth("optimises"),
@@ -65,6 +73,7 @@ def read_framework(table: Table, operators: Mapping[str, Operator]) -> Framework
         conventions=_conventions(table.table("conventions"), name, operators),
         aliases={key: aliases.text(key) for key in aliases.keys()},
         implied=_implied(table, spellings),
+        copies={key: copies.text(key) for key in copies.keys()},
     )
 
 
@@ -72,8 +81,9 @@ def _classes(table: Table, framework: str) -> dict[str, FrameworkClass]:
     found: dict[str, FrameworkClass] = {}
     for key in table.keys():
         entry = table.table(key)
-        entry.only(("kind", "call"))
-        found[key] = FrameworkClass(key, framework, entry.word("kind", ClassKind, ClassKind.STATIC), entry.text("call"))
+        entry.only(("kind", "call", "objectives"))
+        kind = entry.word("kind", ClassKind, ClassKind.STATIC)
+        found[key] = FrameworkClass(key, framework, kind, entry.text("call"), entry.texts("objectives"))
     return found
 
 
@@ -100,6 +110,8 @@ def _spellings(table: Table, framework: str, array: str, operators: Mapping[str,
     signatures = table.table("signatures")
     variants = _variants(table, operators)
     listed = table.table("operators")
+    writes = table.truth("mutable") and table.truth("differentiable")
+    everything = {name for names in listed.content.values() if isinstance(names, list) for name in names}
     found: dict[str, Spelling] = {}
     for identifier in listed.keys():
         operator = operators.get(identifier)
@@ -120,7 +132,7 @@ def _spellings(table: Table, framework: str, array: str, operators: Mapping[str,
             for output in operator.outputs:
                 known |= set(operators[output].arguments) if output in operators else set()
             parameters, defaults = _signature(signatures, name, text, operator, known)
-            in_place = bool(array) and name.startswith(f"{array}.") and name.endswith("_") and not name.endswith("__")
+            in_place = writes and _writes(name, array, everything)
             found[name] = Spelling(name, framework, identifier, parameters, defaults, chosen, in_place)
     for name in signatures.keys():
         if name not in found:
@@ -129,6 +141,13 @@ def _spellings(table: Table, framework: str, array: str, operators: Mapping[str,
         if name not in found:
             table.problem("variants", f"a variant of no spelling: {name!r}", nearest(name, found))
     return found
+
+
+def _writes(name: str, array: str, everything: set[str]) -> bool:
+    """Whether a trailing underscore says that the first operand is overwritten."""
+    if not name.endswith("_") or name.endswith("__"):
+        return False
+    return name.startswith(f"{array}.") or name[:-1] in everything
 
 
 def _signature(
@@ -173,6 +192,9 @@ def _variants(table: Table, operators: Mapping[str, Operator]) -> dict[str, tupl
         operator = entry.text("operator")
         if operator not in operators:
             entry.problem("operator", f"unknown operator {operator!r}", nearest(operator, operators))
+        for key in ("names", "argument"):
+            if not entry.content.get(key):
+                entry.problem(key, "nothing", "the spellings it is about" if key == "names" else "a parameter")
         variant = Variant(entry.text("argument"), operator, entry.constants("values"), entry.truth("array"))
         for name in entry.texts("names"):
             found[name] = (*found.get(name, ()), variant)

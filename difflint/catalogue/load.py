@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from difflint.catalogue.model import (
     Operator,
     Role,
     Saves,
+    Spelling,
 )
 from difflint.catalogue.read import Table
 from difflint.catalogue.vocabulary import FAMILIES, RELATIONS
@@ -114,7 +116,9 @@ def _read(roots: tuple[Path, ...]) -> compiled.Parts:
     resolve_overlaps(checks.values(), problems)
     if problems:
         raise InvalidInput(problems)
-    return operators, frameworks, checks
+    written = list(frameworks.values())
+    copies = {name: _copied(framework, written) for name, framework in frameworks.items() if framework.copies}
+    return operators, frameworks | copies, checks
 
 
 def _assemble(
@@ -130,6 +134,24 @@ def _assemble(
         {name: number for framework in found for name, number in framework.constants.items()},
         {name: target for framework in found for name, target in framework.aliases.items()},
         {name: rows for framework in found for name, rows in framework.implied.items()},
+    )
+
+
+def _copied(framework: Framework, frameworks: Iterable[Framework]) -> Framework:
+    """A framework with the names it offers of another one under its own prefix."""
+    spellings: dict[str, Spelling] = {}
+    constants: dict[str, float] = {}
+    for prefix, original in framework.copies.items():
+        for other in frameworks:
+            for name, spelling in other.spellings.items():
+                if name.startswith(f"{original}."):
+                    name = prefix + name[len(original) :]
+                    spellings[name] = replace(spelling, name=name, framework=framework.name)
+            for name, number in other.constants.items():
+                if name.startswith(f"{original}."):
+                    constants[prefix + name[len(original) :]] = number
+    return replace(
+        framework, spellings={**spellings, **framework.spellings}, constants={**constants, **framework.constants}
     )
 
 
@@ -155,6 +177,8 @@ def _operator(table: Table) -> Operator:
     arguments = table.texts("arguments")
     flow = table.table("flow")
     derivative = table.table("derivative")
+    stable = table.table("stable")
+    methods = table.table("methods")
     operator = Operator(
         id=table.place,
         role=table.word("role", Role, Role.FUNCTION),
@@ -178,16 +202,19 @@ def _operator(table: Table) -> Operator:
         fields=table.texts("fields"),
         integer=table.truth("integer"),
         trained=table.truth("trained"),
-        methods={name: str(item) for name, item in table.table("methods").content.items()},
-        stable={name: str(item) for name, item in table.table("stable").content.items()},
+        methods={name: methods.text(name) for name in methods.keys()},
+        stable={name: stable.text(name) for name in stable.keys()},
         note=table.text("note"),
         source=table.text("source"),
     )
     if "role" not in table.content:
         table.problem("role", "nothing", nearest("", (role.value for role in Role)))
-    for name in (*flow.keys(), *derivative.keys()):
-        if name not in arguments:
-            table.problem("arguments", f"no argument {name!r}", nearest(name, arguments))
+    for part in (flow, derivative):
+        for name in part.keys():
+            if name not in arguments:
+                part.problem(name, f"no argument {name!r}", nearest(name, arguments))
+    if operator.outputs and operator.fields and len(operator.fields) != len(operator.outputs):
+        table.problem("fields", f"{len(operator.fields)} names", f"one for each of {len(operator.outputs)} outputs")
     return operator
 
 
@@ -208,7 +235,7 @@ def _cross_check(operators: Mapping[str, Operator], tables: Mapping[str, Table])
         for key, names in (
             ("calls", (operator.calls,) if operator.calls else ()),
             ("outputs", operator.outputs),
-            ("stable", tuple(operator.stable.values())),
+            ("stable", (*operator.stable, *operator.stable.values())),
             ("methods", tuple(operator.methods.values())),
         ):
             for name in names:

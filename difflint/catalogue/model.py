@@ -82,6 +82,7 @@ class Role(Enum):
     DIFFERENTIATE = "differentiate"  # function, then `argnums`: returns a differentiating function
     OBJECTIVE = "objective"  # function x: differentiates function at x at once
     BACKWARD = "backward"  # x: differentiates x at once
+    SITE = "site"  # x y: differentiates the density x of a random variable; observed as y, or a new source
     MODEL = "model"  # expression function sense: an objective (`relation` min) or constraints for a solver
     # regions
     NO_GRADIENT = "no-gradient"  # context or decorator
@@ -219,12 +220,17 @@ class ClassKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FrameworkClass:
-    """A class of a framework that user classes derive from or annotate with."""
+    """A class of a framework that user classes derive from or annotate with.
+
+    `call` is the method that a call of an instance runs; the framework differentiates what the
+    methods `objectives` return.
+    """
 
     name: str
     framework: str
     kind: ClassKind
     call: str = ""
+    objectives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +260,8 @@ class Framework:
     other frameworks out of the graph. `mutable`: its arrays can be written in place. `optimises`: it
     calls objectives that plain functions define. `traced`: its arrays have no truth value while a
     transformation traces them. `array` is the dotted class whose methods are spelled as
-    `array.method`. `digits` is the number of significand bits of the default float (24 or 53).
+    `array.method`. `copies` are prefixes whose names mean the operators of those below another
+    prefix. `digits` is the number of significand bits of the default float (24 or 53).
     """
 
     name: str
@@ -272,6 +279,7 @@ class Framework:
     conventions: Mapping[str, Convention] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     implied: Mapping[str, tuple[Implied, ...]] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

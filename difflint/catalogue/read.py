@@ -73,8 +73,11 @@ class Table:
         return tuple(item for item in content if isinstance(item, str))
 
     def constants(self, key: str) -> tuple[object, ...]:
-        """A list of texts, numbers or truth values."""
-        content: list[object] = self._get(key, list, "a list of values", [])
+        """A list of texts, numbers and truth values."""
+        content: list[object] = self._get(key, list, "a list of texts, numbers and truth values", [])
+        for item in content:
+            if not isinstance(item, (str, int, float)):
+                self.problem(key, repr(item), "a text, a number or a truth value")
         return tuple(content)
 
     def reals(self, key: str) -> tuple[float, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
+from marked import reported
 
 from difflint.check import Request, check
 from difflint.config import Config
 from difflint.diagnose import Selection
-from difflint.diagnostic import Severity
 
 TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 JAX = "import jax\nimport jax.numpy as jnp\n"
@@ -270,19 +269,7 @@ def forces(model, r):
 
 @pytest.mark.parametrize("name", CASES, ids=lambda name: name.replace(" ", "-"))
 def test_case(name: str, tmp_path: Path) -> None:
-    text = CASES[name]
-    file = tmp_path / "case.py"
-    file.write_text(text, encoding="utf-8")
-    result = check(Request((file,), Config(root=tmp_path), Selection(), cwd=tmp_path))
-    found: dict[int, set[str]] = {}
-    for item in result.diagnostics:
-        if item.severity is not Severity.INFO:
-            found.setdefault(item.span.start.line, set()).add(item.code)
-    wanted = {
-        number: set(re.findall(r"DIF\d+", line.partition("# error:")[2]))
-        for number, line in enumerate(text.splitlines(), 1)
-        if "# error:" in line
-    }
+    found, wanted = reported(CASES[name], tmp_path)
 
     assert found == wanted
 

@@ -61,8 +61,10 @@ def test_operator_problems(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "operators").mkdir()
     (tmp_path / "operators" / "mine.toml").write_text(text)
 
-    assert expected in problems(tmp_path)
-    assert "mine.toml" in problems(tmp_path)
+    found = problems(tmp_path)
+
+    assert expected in found
+    assert all("mine.toml" in line for line in found.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,79 @@ def test_rule_problems(tmp_path: Path, file: str, values: dict[str, str], expect
     (tmp_path / "checks" / file).write_text(text)
 
     assert expected in problems(tmp_path)
+
+
+OPERATOR_FIELDS = (
+    "role arguments family operand value derivative flow smoothness order value_domain derivative_domain range "
+    "monotone relation saves calls outputs fields integer trained stable note source"
+).split()
+FRAMEWORK_FIELDS = (
+    "modules array differentiable host digits traced mutable optimises constants operators signatures variants classes "
+    "aliases copies conventions"
+).split()
+NESTED_FIELDS = [
+    ('classes."f.M".kind', "classes.f.M.kind"),
+    ('classes."f.M".call', "classes.f.M.call"),
+    ('classes."f.M".objectives', "classes.f.M.objectives"),
+    ("conventions.abs.derivative", "conventions.abs.derivative"),
+    ("conventions.abs.derivative.zero", "conventions.abs.derivative.zero"),
+    ("conventions.abs.finite_order", "conventions.abs.finite_order"),
+    ("conventions.abs.selects", "conventions.abs.selects"),
+    ("constants.pi", "constants.pi"),
+    ("operators.abs", "operators.abs"),
+    ("aliases.a", "aliases.a"),
+    ("copies.a", "copies.a"),
+]
+CHECK_FIELDS = "name summary message suggestion since applicability facts severity".split()
+DATE = "1979-05-27"
+"""A value that no field takes."""
+
+
+@pytest.mark.parametrize("field", OPERATOR_FIELDS)
+def test_every_field_of_an_operator_is_checked(tmp_path: Path, field: str) -> None:
+    lines = {"role": '"function"', "arguments": '["x"]'} | {field: DATE}
+    (tmp_path / "operators").mkdir()
+    text = "[a]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
+    (tmp_path / "operators" / "mine.toml").write_text(text)
+
+    assert any("mine.toml" in line and f"[a.{field}" in line for line in problems(tmp_path).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("field", "place"), [*((field, field) for field in ("name", *FRAMEWORK_FIELDS)), *NESTED_FIELDS]
+)
+def test_every_field_of_a_framework_is_checked(tmp_path: Path, field: str, place: str) -> None:
+    (tmp_path / "frameworks").mkdir()
+    name = "" if field == "name" else 'name = "f"\n'
+    (tmp_path / "frameworks" / "mine.toml").write_text(f"{name}{field} = {DATE}\n")
+
+    assert any("mine.toml" in line and f"[{place}" in line for line in problems(tmp_path).splitlines())
+
+
+@pytest.mark.parametrize("field", ["names", "argument", "values", "array", "operator"])
+def test_every_field_of_a_variant_is_checked(tmp_path: Path, field: str) -> None:
+    lines = {"names": '["f.abs"]', "argument": '"p"', "operator": '"sqrt"'} | {field: DATE}
+    (tmp_path / "frameworks").mkdir()
+    text = 'name = "f"\n[operators]\nabs = ["f.abs"]\n[[variants]]\n'
+    (tmp_path / "frameworks" / "mine.toml").write_text(text + "".join(f"{key} = {lines[key]}\n" for key in lines))
+
+    assert any("mine.toml" in line and f"variants[0].{field}" in line for line in problems(tmp_path).splitlines())
+
+
+@pytest.mark.parametrize("field", CHECK_FIELDS)
+def test_every_field_of_a_rule_is_checked(tmp_path: Path, field: str) -> None:
+    (tmp_path / "checks").mkdir()
+    text = RULE.format(name="mine", message="m", kind="unbounded", group='family = ["root"]')
+    head, _, rest = text.partition("\n[[facts]]")
+    tables, _, _ = rest.partition("```")
+    facts, _, severity = tables.partition("[severity]")
+    kept = [line for line in head.splitlines() if not line.startswith(f"{field} =")]
+    kept.append(f"{field} = {DATE}")
+    kept += [] if field == "facts" else ["[[facts]]", *facts.strip().splitlines()]
+    kept += [] if field == "severity" else ["[severity]", *severity.strip().splitlines()]
+    (tmp_path / "checks" / "XYZ001-mine.md").write_text("\n".join(kept) + "\n```\n" + rest.partition("```")[2])
+
+    assert any("XYZ001" in line and f"[{field}" in line for line in problems(tmp_path).splitlines())
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import math
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +16,23 @@ import jax.scipy.ndimage
 import jax.scipy.special
 import jax.scipy.stats
 import pytest
-from spellings import FRAMEWORKS, OPERATORS, agree, derivative_of, elementwise, find, samples, unresolved, value_of
+from spellings import (
+    FRAMEWORKS,
+    OPERATORS,
+    PAIRS,
+    agree,
+    derivative_of,
+    elementwise,
+    find,
+    in_order,
+    misplaced,
+    of_two,
+    samples,
+    unresolved,
+    value_of,
+)
+
+from difflint.catalogue.expression import compile_formula
 
 JAX = FRAMEWORKS["jax"]
 METHODS = [name for name in JAX.spellings if name.startswith("jax.Array.")]
@@ -48,6 +65,44 @@ def test_value_and_derivative_agree_with_the_row(name: str, identifier: str) -> 
             assert agree(float(got), value_of(operator)(point), 1e-6), point
             if slope is not None and not operator.integer and identifier not in ("softsign",):
                 assert agree(float(jax.grad(function)(jnp.float64(point))), slope(point), 1e-6), point
+
+
+OF_TWO = sorted(
+    (spelling.name, operator.id) for spelling, operator in of_two(JAX) if not spelling.name.startswith("jax.Array.")
+)
+
+
+@pytest.mark.parametrize(("name", "identifier"), OF_TWO)
+def test_value_and_derivatives_of_two_arguments_agree_with_the_row(name: str, identifier: str) -> None:
+    operator, spelling, function = OPERATORS[identifier], JAX.spellings[name], find(name)
+    with jax.enable_x64(True):
+        for x, y in PAIRS:
+            row = compile_formula(operator.value, ("x", "y"))
+            assert agree(float(function(*in_order(spelling, jnp.float64(x), jnp.float64(y)))), row(x, y), 1e-6)
+            for position, argument in enumerate(inner for _, inner in spelling.parameters):
+                slope = compile_formula(operator.derivative[argument], ("x", "y"))
+                got = jax.grad(function, position)(*in_order(spelling, jnp.float64(x), jnp.float64(y)))
+                assert agree(float(got), slope(x, y), 1e-5), (argument, x, y)
+
+
+OLDER = {"jax.numpy.clip": {"a", "a_min", "a_max"}}
+
+
+def test_signatures_are_those_of_jax() -> None:
+    assert misplaced(JAX, OLDER) == {}
+
+
+def test_methods_take_the_parameters_the_table_says() -> None:
+    array = jnp.ones((2, 2))
+    wrong = {}
+    for name in METHODS:
+        try:
+            parameters = list(inspect.signature(getattr(array, name.rpartition(".")[2])).parameters)
+        except (AttributeError, NotImplementedError, TypeError, ValueError):
+            continue
+        stated = [outer for outer, inner in JAX.spellings[name].parameters[1:] if inner]
+        wrong[name] = [outer for outer in stated if outer not in parameters and "args" not in parameters]
+    assert {name: strange for name, strange in wrong.items() if strange} == {}
 
 
 def _pair(function: Callable[[jax.Array], jax.Array]) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from types import ModuleType
 
 import pytest
 import torch
@@ -17,6 +16,7 @@ from spellings import (
     documented,
     elementwise,
     find,
+    misplaced,
     samples,
     undocumented,
     unresolved,
@@ -104,6 +104,10 @@ def test_defaults_are_torchs() -> None:
     assert TORCH.spellings["torch.nn.functional.pairwise_distance"].defaults["eps"] == 1e-6
     zero = torch.zeros(1, 2)
     assert torch.equal(F.pairwise_distance(zero, zero), F.pairwise_distance(zero, zero, eps=1e-6))
+
+
+def test_positions_are_those_of_torch() -> None:
+    assert misplaced(TORCH) == {}
 
 
 @pytest.mark.parametrize(("name", "identifier"), UNARY)
@@ -244,56 +248,6 @@ def test_selects_drops_a_nan_cotangent(name: str) -> None:
 
 def test_every_select_is_probed() -> None:
     assert {name for name, row in TORCH.conventions.items() if row.selects} <= set(REJECTED)
-
-
-UNLISTED: dict[str, tuple[object, frozenset[str]]] = {
-    "torch.nn.functional": (
-        F,
-        frozenset(
-            """
-        assert_int_or_pair boolean_dispatch handle_torch_function has_torch_function has_torch_function_unary
-        has_torch_function_variadic grouped_mm scaled_grouped_mm scaled_mm linear_cross_entropy
-        multi_head_attention_forward celu_ hardtanh_ rrelu_ selu_ threshold_
-    """.split()
-        ),
-    ),
-    "torch.linalg": (torch.linalg, frozenset({"ldl_factor", "ldl_factor_ex"})),
-    "torch.special": (torch.special, frozenset()),
-    "torch.fft": (torch.fft, frozenset()),
-    "torch.Tensor": (
-        torch.Tensor,
-        frozenset(
-            """
-        apply_ map_ map2_ geqrf hash_tensor int_repr is_distributed module_load new new_empty_strided
-        q_per_channel_axis q_per_channel_scales q_per_channel_zero_points q_scale q_zero_point reinforce resize
-        resize_as resize_as_sparse_ smm slice_inverse solve sparse_mask sparse_resize_ sparse_resize_and_clear_
-        symeig eig lstsq lu_solve const_data_ptr triangular_solve matrix_rank index
-    """.split()
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize("prefix", UNLISTED)
-def test_every_public_function_is_known(prefix: str) -> None:
-    owner, unlisted = UNLISTED[prefix]
-    unknown = []
-    for name in dir(owner):
-        found = getattr(owner, name)
-        public = callable(found) and not name.startswith("_") and not isinstance(found, (type, ModuleType))
-        if public and name[:1].islower() and name not in unlisted and f"{prefix}.{name}" not in TORCH.spellings:
-            unknown.append(name)
-    assert unknown == []
-
-
-def test_every_layer_is_known() -> None:
-    unlisted = {"Module", "Container", "NLLLoss2d", "RNNBase", "RNNCellBase", "LinearCrossEntropyLoss"}
-    layers = [
-        name
-        for name, found in vars(torch.nn).items()
-        if isinstance(found, type) and issubclass(found, torch.nn.Module) and name not in unlisted
-    ]
-    assert [name for name in layers if f"torch.nn.{name}" not in TORCH.spellings] == []
 
 
 SQUARE = torch.tensor([[2.0, 0.5], [0.5, 1.0]])
