@@ -25,6 +25,7 @@ LAYERS = {
     "suppress": 4,
     "lower": 3,
     "analysis": 3,
+    "probe": 3,
     "catalogue": 2,
     "domain": 1,
     "facts": 0,
@@ -40,7 +41,7 @@ OWNERS = {
     "click": {"cli"},
     "rich": {"report", "progress", "cli"},
     "pathspec": {"discover", "check"},
-    "numpy": set(),
+    "numpy": {"probe"},
     "torch": set(),
     "jax": set(),
 }

@@ -1,0 +1,1 @@
+"""One file per framework: how it is evaluated with dual numbers."""
