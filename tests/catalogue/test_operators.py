@@ -34,6 +34,20 @@ def test_derivative(row: Operator) -> None:
         assert slope(x) == pytest.approx((value(x + h) - value(x - h)) / (2 * h), rel=1e-4, abs=1e-6), x
 
 
+PAIRS = [row for row in load().operators.values() if row.value and len(row.arguments) == 2]
+POINTS = ((0.7, 1.9), (1.3, 0.6), (2.1, 3.3), (-0.8, 1.7), (2.4, -1.1), (-1.2, -0.9))
+
+
+@pytest.mark.parametrize("row", PAIRS, ids=lambda row: row.id)
+def test_partial_derivatives(row: Operator) -> None:
+    value = compile_formula(row.value, row.arguments)
+    for x, y in POINTS if row.id != "power" else POINTS[:3]:
+        for name, (dx, dy) in zip(row.arguments, ((1e-5, 0.0), (0.0, 1e-5))):
+            slope = compile_formula(row.derivative[name], row.arguments)(x, y)
+            quotient = (value(x + dx, y + dy) - value(x - dx, y - dy)) / 2e-5
+            assert slope == pytest.approx(quotient, rel=1e-4, abs=1e-6), (name, x, y)
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_range_and_monotonicity(row: Operator) -> None:
     value = compile_formula(row.value, row.arguments)

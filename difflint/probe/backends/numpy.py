@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -16,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from difflint.probe.dual import Dual, build, plain
-from difflint.probe.dual.array import as_dual, dual_zero
+from difflint.probe.dual import Dual, Truth, build, plain
+from difflint.probe.dual.array import as_dual, as_number, dual_zero
 from difflint.probe.dual.dispatch import library
 from difflint.probe.dual.elementwise import apply_row, call_ufunc, differenced, formula, row_of
-from difflint.probe.events import is_user_code
+from difflint.probe.evaluation import Evaluate, Evaluation
+from difflint.probe.events import Array, Recorder, is_user_code, recording
 
 MODULES = ("numpy", "math")
 _SPELLED_ALIKE = {
@@ -193,3 +195,59 @@ def hook(roots: tuple[str, ...]) -> Iterator[None]:
         yield
     finally:
         builtins.__import__ = real
+
+
+def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
+    """Evaluate a function of one dual vector; its floating results are the outputs."""
+
+    def evaluate(x: Array, directions: Array) -> Evaluation:
+        recorder = Recorder(len(directions), roots)
+        with recording(recorder), np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            try:
+                result = function(Dual(x.copy(), directions.copy()))
+                value, tangents = outputs(result, len(directions))
+            except Exception as error:
+                return Evaluation(
+                    x,
+                    np.zeros(0),
+                    np.zeros((len(directions), 0)),
+                    tuple(recorder.events),
+                    recorder.signature,
+                    describe(error),
+                )
+        return Evaluation(x, value, tangents, tuple(recorder.events), recorder.signature)
+
+    return evaluate
+
+
+def describe(error: Exception) -> str:
+    """An exception as one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+
+
+def outputs(result: Any, count: int) -> tuple[Array, Array]:
+    """All real numbers of a result in order, with their tangents; anything else carries none."""
+    values: list[Array] = []
+    tangents: list[Array] = []
+    for leaf in _leaves(result):
+        if type(leaf) is Truth:
+            leaf = Dual(as_number(leaf, np.dtype(float)), np.zeros((count, *leaf.shape)))
+        number = leaf if type(leaf) is Dual else Dual(np.asarray(leaf), np.zeros((count, *np.shape(leaf))))
+        if number.p.dtype.kind not in "fiu" or (not number.t.size and number.p.size):
+            continue
+        values.append(number.p.astype(float).reshape(-1))
+        tangents.append(number.t.reshape(count, -1).real)
+    if not values:
+        return np.zeros(0), np.zeros((count, 0))
+    return np.concatenate(values), np.concatenate(tangents, axis=1)
+
+
+def _leaves(result: Any) -> Iterator[Any]:
+    if isinstance(result, Mapping):
+        result = tuple(result.values())
+    if isinstance(result, (list, tuple)):
+        for part in result:
+            yield from _leaves(part)
+    elif type(result) in (Dual, Truth) or isinstance(result, (int, float, np.ndarray, np.number)):
+        yield result

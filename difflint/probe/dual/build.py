@@ -33,7 +33,7 @@ def array(value: Any, dtype: Any = None, *, copy: Any = True, **kwargs: Any) -> 
     """An array of numbers, of which some may be dual."""
     if not isinstance(value, (list, tuple)) and hasattr(value, "__next__"):
         value = list(value)
-    if not holds(value):
+    if not holds(value) or (dtype is not None and np.dtype(dtype).kind not in "biufc"):
         return keep(np.array(value, dtype=dtype, **kwargs))
     made = lift(value)
     if type(made) is Truth:

@@ -1,0 +1,260 @@
+"""Finding witnesses: Newton's method on the margins, then one-sided limits at the point found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from difflint.probe.evaluation import MANY, Evaluate, Evaluation, directions
+from difflint.probe.events import Array, EventKind, Margin
+from difflint.probe.gradients import gradient_points
+from difflint.probe.limits import judge
+from difflint.probe.points import Analysis, Point, PointKind, Reached
+from difflint.source import Span
+
+_STARTS = 6
+_ITERATIONS = 30
+_SURFACES = frozenset((EventKind.KINK, EventKind.JUMP, EventKind.DOMAIN, EventKind.BRANCH, EventKind.SELECT))
+Place = tuple[EventKind, str, Span | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where Newton's method begins: an evaluation and one margin of an event in it."""
+
+    at: Evaluation
+    margin: Margin
+    special: bool
+
+
+class Search:
+    """One function in one box; counts its evaluations and stops at the budget."""
+
+    def __init__(self, evaluate: Evaluate, low: Array, high: Array, seed: int, samples: int, budget: int) -> None:
+        self.low, self.high = low, high
+        self.rng = np.random.default_rng(seed)
+        self.directions = directions(len(low), self.rng)
+        self.analysis = Analysis()
+        self._evaluate = evaluate
+        self._samples = samples
+        self._budget = budget
+
+    def evaluate(self, x: Array, along: Array) -> Evaluation:
+        """One counted evaluation."""
+        self.analysis.evaluations += 1
+        return self._evaluate(x, along)
+
+    def full(self, x: Array) -> Evaluation:
+        """An evaluation with all directions."""
+        return self.evaluate(x, self.directions)
+
+    def inside(self, x: Array) -> bool:
+        """Whether a point lies in the box."""
+        return bool((x >= self.low).all() and (x <= self.high).all())
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget is spent."""
+        return self.analysis.evaluations >= self._budget
+
+    def run(self) -> Analysis:
+        """Sample, walk to every surface, judge; then look at gradients and values of the samples."""
+        generic = [self.full(self.rng.uniform(self.low, self.high)) for _ in range(self._samples)]
+        special = [self.full(x) for x in self._special()]
+        if all(item.error for item in generic):
+            self.analysis.error = generic[0].error
+        places = _places(generic, special)
+        self.analysis.reached = _reached([*generic, *special])
+        typical = _typical_slope(generic)
+        visited = [point for place, starts in places.items() for point in self._walk(place, starts, typical)]
+        self.analysis.points += [point for point in visited if point is not None]
+        self.analysis.points += gradient_points(self, generic, special, self.analysis.points)
+        self.analysis.points = _merged(self.analysis.points)
+        return self.analysis
+
+    def _special(self) -> Iterator[Array]:
+        """Points where programs are tested least: zero, ones, corners, equal and single zero coordinates."""
+        size = len(self.low)
+        wanted = [np.full(size, value) for value in (0.0, 1.0, -1.0, 0.5, 2.0)]
+        wanted += [self.low, self.high, np.full(size, float(self.rng.uniform(self.low.max(), self.high.min())))]
+        for k in range(min(size, MANY)):
+            x = self.rng.uniform(self.low, self.high)
+            x[k] = 0.0
+            wanted.append(x)
+        return (x for x in wanted if self.inside(x))
+
+    def _walk(self, place: Place, starts: list[Start], typical: float) -> Iterator[Point | None]:
+        """Try starts in turn until the function is seen not to be smooth on this surface.
+
+        A step that shows as a kink at one tie may be a jump at another one: the search goes on.
+        """
+        tried: list[Array] = []
+        mild: Point | None = None
+        for start in starts:
+            if self.exhausted or len(tried) >= _STARTS:
+                break
+            found = self._newton(place, start)
+            if found is None or any(np.allclose(found[0].x, x, atol=1e-9) for x in tried):
+                continue
+            at, normal = found
+            tried.append(at.x)
+            point = judge(self.evaluate, at, normal, self.low, self.high, (place[2],) if place[2] else (), typical)
+            if point is not None and point.kind is PointKind.KINK and place[0] is EventKind.JUMP:
+                mild = mild or point
+            elif point is not None:
+                yield point
+                return
+            if _is_masked(at) or (at.error == "" and np.isnan(at.value).any()):
+                yield from self._at_the_point(at)
+        if mild is not None:
+            yield mild
+
+    def _at_the_point(self, at: Evaluation) -> Iterator[Point]:
+        """Smooth around, but not in the point itself."""
+        spans = _responsible(at)
+        if _is_masked(at):
+            yield Point(PointKind.MASKED, spans, at.x, value=float(at.value.flat[0]) if at.value.size else None)
+        elif spans:
+            yield Point(PointKind.NAN, spans, at.x, output=int(np.argmax(np.isnan(at.value))), value=float("nan"))
+
+    def _newton(self, place: Place, start: Start) -> tuple[Evaluation, Array] | None:
+        """A point where the margin of a place is zero, and the normal of the surface there."""
+        at, margin = start.at, start.margin
+        for _ in range(_ITERATIONS):
+            gradient = self._gradient(margin)
+            square = float(gradient @ gradient)
+            if not square or not np.isfinite(square):
+                break
+            normal = gradient / np.sqrt(square)
+            if margin.value == 0.0:
+                return at, normal
+            step = -margin.value / square * gradient
+            moved = self._damped(place, at, margin, step)
+            if moved is None:
+                break
+            at, margin = moved
+            if abs(margin.value) < 1e-300:
+                continue
+        if not np.isfinite(margin.value) or (margin.value and margin.distance > 1e-6):
+            return None
+        gradient = self._gradient(margin)
+        size = float(np.linalg.norm(gradient))
+        normal = gradient / size if size and np.isfinite(size) else self.directions[0]
+        return self._snap(place, at, margin), normal
+
+    def _damped(self, place: Place, at: Evaluation, margin: Margin, step: Array) -> tuple[Evaluation, Margin] | None:
+        for factor in (1.0, 0.5, 0.1):
+            x = np.clip(at.x + factor * step, self.low, self.high)
+            if (x == at.x).all() or self.exhausted:
+                return None
+            item = self.full(x)
+            found = _nearest_margin(item, place)
+            if found is not None and abs(found.value) < abs(margin.value):
+                return item, found
+        return None
+
+    def _gradient(self, margin: Margin) -> Array:
+        """The gradient of a margin; for many inputs its projection onto the directions."""
+        basis = self.directions[1:]
+        return basis.T @ margin.tangent[1:]
+
+    def _snap(self, place: Place, at: Evaluation, margin: Margin) -> Evaluation:
+        """The neighbour with short coordinates where the margin is exactly zero, if there is one."""
+        if margin.value == 0.0:
+            return at
+        tried: list[Array] = []
+        for digits in range(9):
+            x = np.round(at.x, digits)
+            near = float(np.max(np.abs(x - at.x))) < 1e-6
+            if not near or not self.inside(x) or any((x == other).all() for other in tried):
+                continue
+            tried.append(x)
+            item = self.full(x)
+            found = _nearest_margin(item, place)
+            if found is None or found.value == 0.0:
+                return item
+        return at
+
+
+def _nearest_margin(at: Evaluation, place: Place) -> Margin | None:
+    for event in at.events:
+        if (event.kind, event.operator, event.span) == place and event.margins:
+            return event.margins[0]
+    return None
+
+
+def _places(generic: list[Evaluation], special: list[Evaluation]) -> dict[Place, list[Start]]:
+    """Starts by place, nearest first; special points last, for both sides of a surface may vanish there."""
+    found: dict[Place, list[Start]] = {}
+    for items, is_special in ((generic, False), (special, True)):
+        for item in items:
+            for event in item.events:
+                if event.kind in _SURFACES:
+                    starts = found.setdefault((event.kind, event.operator, event.span), [])
+                    starts += [Start(item, margin, is_special) for margin in event.margins]
+    for place, starts in found.items():
+        found[place] = _spread(sorted(starts, key=lambda start: (start.special, start.margin.distance)))
+    return found
+
+
+def _spread(starts: list[Start]) -> list[Start]:
+    """The nearest start of every evaluation first, then their second nearest, and so on."""
+    rank: dict[int, int] = {}
+    keyed: list[tuple[bool, int, int, Start]] = []
+    for position, start in enumerate(starts):
+        turn = rank.get(id(start.at), 0)
+        rank[id(start.at)] = turn + 1
+        keyed.append((start.special, turn // 2, position, start))
+    return [item[-1] for item in sorted(keyed, key=lambda item: item[:3])]
+
+
+def _reached(items: list[Evaluation]) -> list[Reached]:
+    kinds: dict[Span, set[EventKind]] = {}
+    margins: dict[Span, float] = {}
+    for item in items:
+        for event in item.events:
+            if event.span is None:
+                continue
+            kinds.setdefault(event.span, set()).add(event.kind)
+            for margin in event.margins[:1]:
+                margins[event.span] = min(abs(margin.value), margins.get(event.span, np.inf))
+    return [Reached(span, frozenset(found), margins.get(span)) for span, found in kinds.items()]
+
+
+def _typical_slope(items: list[Evaluation]) -> float:
+    slopes = [float(np.abs(item.tangents[0]).max()) for item in items if item.finite and item.tangents.size]
+    finite = [slope for slope in slopes if np.isfinite(slope)]
+    return float(np.median(finite)) if finite else 1.0
+
+
+def _is_masked(at: Evaluation) -> bool:
+    return any(event.kind is EventKind.MASKED for event in at.events)
+
+
+def _responsible(at: Evaluation) -> tuple[Span, ...]:
+    """The expressions that made or hid something that is not finite, in order."""
+    kinds = (EventKind.NONFINITE, EventKind.MASKED)
+    return tuple(dict.fromkeys(event.span for event in at.events if event.kind in kinds and event.span is not None))
+
+
+def _merged(points: list[Point]) -> list[Point]:
+    """One point per kind and set of expressions; an isolated NaN only where nothing worse was seen."""
+    found: dict[tuple[PointKind, tuple[Span, ...]], Point] = {}
+    for point in points:
+        found.setdefault((point.kind, point.spans), point)
+    worse = {span for point in found.values() if point.kind is not PointKind.NAN for span in point.spans}
+    return [
+        point
+        for point in found.values()
+        if point.kind is not PointKind.NAN or point.detail or not worse & set(point.spans)
+    ]
+
+
+def analyse(
+    evaluate: Evaluate, low: Array, high: Array, seed: int = 0, samples: int = 24, budget: int = 600
+) -> Analysis:
+    """The points in the box where the function is not smooth or its gradient fails."""
+    search = Search(evaluate, np.asarray(low, dtype=float), np.asarray(high, dtype=float), seed, samples, budget)
+    return search.run()
