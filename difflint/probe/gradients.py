@@ -82,15 +82,17 @@ def _isolated(special: list[Evaluation]) -> list[Point]:
 def _masked(items: list[Evaluation]) -> list[Point]:
     """Selections that hide a derivative that is not finite behind a finite value."""
     return [
-        Point(
-            PointKind.MASKED,
-            spans(item, EventKind.NONFINITE, EventKind.MASKED),
-            item.x,
-            value=float(item.value.flat[0]) if item.value.size else None,
-        )
+        masked_point(item)
         for item in items
         if any(event.kind is EventKind.MASKED for event in item.events) and not item.error
     ]
+
+
+def masked_point(at: Evaluation) -> Point:
+    """A finite value with a derivative that reverse mode multiplies by zero, which makes it NaN."""
+    responsible = spans(at, EventKind.NONFINITE, EventKind.MASKED)
+    value = float(at.value.flat[0]) if at.value.size else None
+    return Point(PointKind.MASKED, responsible, at.x, None, 0, value, float("nan"), detail="the slope in reverse mode")
 
 
 def _dead(search: Sampled, usable: list[Evaluation]) -> list[Point]:

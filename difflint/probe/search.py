@@ -9,7 +9,8 @@ import numpy as np
 
 from difflint.probe.evaluation import MANY, Evaluate, Evaluation, directions
 from difflint.probe.events import Array, EventKind, Margin
-from difflint.probe.gradients import gradient_points
+from difflint.probe.gradients import gradient_points, masked_point
+from difflint.probe.gradients import spans as responsible
 from difflint.probe.limits import judge
 from difflint.probe.points import Analysis, Point, PointKind, Reached
 from difflint.source import Span
@@ -17,6 +18,7 @@ from difflint.source import Span
 _STARTS = 6
 _ITERATIONS = 30
 _SURFACES = frozenset((EventKind.KINK, EventKind.JUMP, EventKind.DOMAIN, EventKind.BRANCH, EventKind.SELECT))
+_EXPECTED = {EventKind.JUMP: PointKind.JUMP, EventKind.KINK: PointKind.KINK}
 Place = tuple[EventKind, str, Span | None]
 
 
@@ -88,7 +90,8 @@ class Search:
     def _walk(self, place: Place, starts: list[Start], typical: float) -> Iterator[Point | None]:
         """Try starts in turn until the function is seen not to be smooth on this surface.
 
-        A step that shows as a kink at one tie may be a jump at another one: the search goes on.
+        A step that shows as something else than a jump at one place may meet another surface there;
+        the search goes on, and likewise for kinks.
         """
         tried: list[Array] = []
         mild: Point | None = None
@@ -101,7 +104,7 @@ class Search:
             at, normal = found
             tried.append(at.x)
             point = judge(self.evaluate, at, normal, self.low, self.high, (place[2],) if place[2] else (), typical)
-            if point is not None and point.kind is PointKind.KINK and place[0] is EventKind.JUMP:
+            if point is not None and point.kind is not _EXPECTED.get(place[0], point.kind):
                 mild = mild or point
             elif point is not None:
                 yield point
@@ -113,9 +116,9 @@ class Search:
 
     def _at_the_point(self, at: Evaluation) -> Iterator[Point]:
         """Smooth around, but not in the point itself."""
-        spans = _responsible(at)
+        spans = responsible(at, EventKind.NONFINITE)
         if _is_masked(at):
-            yield Point(PointKind.MASKED, spans, at.x, value=float(at.value.flat[0]) if at.value.size else None)
+            yield masked_point(at)
         elif spans:
             yield Point(PointKind.NAN, spans, at.x, output=int(np.argmax(np.isnan(at.value))), value=float("nan"))
 
@@ -233,17 +236,13 @@ def _is_masked(at: Evaluation) -> bool:
     return any(event.kind is EventKind.MASKED for event in at.events)
 
 
-def _responsible(at: Evaluation) -> tuple[Span, ...]:
-    """The expressions that made or hid something that is not finite, in order."""
-    kinds = (EventKind.NONFINITE, EventKind.MASKED)
-    return tuple(dict.fromkeys(event.span for event in at.events if event.kind in kinds and event.span is not None))
-
-
 def _merged(points: list[Point]) -> list[Point]:
     """One point per kind and set of expressions; an isolated NaN only where nothing worse was seen."""
     found: dict[tuple[PointKind, tuple[Span, ...]], Point] = {}
     for point in points:
-        found.setdefault((point.kind, point.spans), point)
+        key = (point.kind, point.spans)
+        if key not in found or (point.detail and not found[key].detail):
+            found[key] = point
     worse = {span for point in found.values() if point.kind is not PointKind.NAN for span in point.spans}
     return [
         point

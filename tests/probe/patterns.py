@@ -34,7 +34,7 @@ PATTERNS["statistics"] = lambda x: statistics.fmean(x) + x[0]
 PATTERNS["fraction"] = lambda x: float(fractions.Fraction(float(x[0]))) * x[1]
 PATTERNS["decimal"] = lambda x: float(decimal.Decimal(str(x[1]))) + x[0]
 PATTERNS["text"] = lambda x: float(f"{x[0]:.17g}") + x[1]
-PATTERNS["percent text"] = lambda x: float("%.17g" % x[0]) + x[1]
+PATTERNS["percent text"] = lambda x: float("%.17g" % x[0]) + x[1]  # noqa: UP031
 PATTERNS["float32"] = lambda x: np.float32(x[0]) + x[1]
 PATTERNS["dtype"] = lambda x: np.array([x[0], x[1]], dtype=np.float64).sum()
 PATTERNS["object array"] = lambda x: np.array([x[0], None, x[1]], dtype=object)[0] * 2.0

@@ -24,6 +24,8 @@ from difflint.probe.dual.elementwise import apply_row, call_ufunc, differenced, 
 from difflint.probe.evaluation import Evaluate, Evaluation
 from difflint.probe.events import Array, Recorder, is_user_code, recording
 
+FRAMEWORKS = ("numpy", "python", "scipy")
+"""Frameworks of the rules whose code this backend runs."""
 MODULES = ("numpy", "math")
 _SPELLED_ALIKE = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
@@ -206,7 +208,7 @@ def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluat
             try:
                 result = function(Dual(x.copy(), directions.copy()))
                 value, tangents = outputs(result, len(directions))
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 return Evaluation(
                     x,
                     np.zeros(0),
@@ -220,7 +222,7 @@ def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluat
     return evaluate
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """An exception as one line."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
