@@ -94,7 +94,7 @@ def _probe(module: ModuleType, target: Target, task: Task, roots: tuple[str, ...
     if not _deterministic(evaluate, plan):
         return Report(target.name, "two calls with the same input differ", notes=tuple(guard.refused))
     effort = task.effort
-    analysis = analyse(evaluate, plan.low, plan.high, effort.seed, effort.samples, effort.budget)
+    analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
     lines = _executed(evaluate, plan, task.path)

@@ -22,10 +22,13 @@ from difflint.probe.events import Array
 Shape = tuple[int, ...]
 _BOX = (-2.0, 2.0)
 _POSITIVE = (0.1, 2.0)
+_FAR = 1e3
+"""How far outside of an assumed box the search may go."""
 _SHAPES: tuple[Shape, ...] = (
-    (3,), (), (4, 3), (1,), (2,), (3, 3), (4,), (5,), (6,), (2, 2), (2, 3, 4), (16,), (1, 3), (4, 1), (8, 8),
-    (2, 3, 8, 8), (10,),
+    (3,), (4,), (2,), (5,), (6,), (8,), (10,), (16,), (4, 3), (3, 3), (2, 2), (1, 3), (4, 1), (8, 8), (2, 3, 4),
+    (2, 3, 8, 8), (), (1,),
 )  # fmt: skip
+"""Vectors first, numbers last: what is meant for a vector often broadcasts a number."""
 _PAIRS: tuple[tuple[Shape, Shape], ...] = (
     ((3,), ()), ((), (3,)), ((3, 3), (3,)), ((4, 3), (3,)), ((3,), (4, 3)), ((4, 3), (4,)), ((4, 3), (3, 2)),
     ((3,), (3, 4)),
@@ -40,7 +43,8 @@ _LITERAL = re.compile(r"Literal\[(.*)\]")
 class Argument:
     """One argument: differentiable in a box of some shape, or a constant.
 
-    `items` makes it a list of numbers rather than an array; `low` and `high` have the shape.
+    `items` makes it a list of numbers rather than an array; `low` and `high` have the shape. The box
+    is `assumed` where nobody stated it: samples lie in it, points that matter may lie outside.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Argument:
     constant: Any = None
     items: bool = False
     keyword: bool = False
+    assumed: bool = False
 
     @property
     def differentiable(self) -> bool:
@@ -76,6 +81,12 @@ class Plan:
     def high(self) -> Array:
         """The upper corner of the box."""
         return np.concatenate([np.ravel(item.high) for item in self._live])
+
+    @property
+    def limits(self) -> tuple[Array, Array]:
+        """The lower and upper corner of where the search may go."""
+        reach = np.concatenate([np.full(math.prod(item.shape), _FAR * item.assumed) for item in self._live])
+        return self.low - reach, self.high + reach
 
     @property
     def _live(self) -> list[Any]:
@@ -144,6 +155,10 @@ def _box(name: str, low: float, high: float, *shape: int) -> Argument:
     return Argument(name, np.full(shape, float(low)), np.full(shape, float(high)))
 
 
+def _assumed(name: str, *shape: int, box: tuple[float, float] = _BOX) -> Argument:
+    return replace(_box(name, *box, *shape), assumed=True)
+
+
 def _linspace(name: str, low: float, high: float, count: int = 5) -> Argument:
     points = np.linspace(low, high, count)
     half = (high - low) / max(count - 1, 1) / 2
@@ -155,7 +170,7 @@ def _constant(make: Callable[..., Any]) -> Callable[..., Argument]:
 
 
 _GENERATORS: dict[str, Callable[..., Argument]] = {
-    "normal": lambda name, *shape: _box(name, *_BOX, *shape),
+    "normal": _assumed,
     "uniform": _box,
     "linspace": _linspace,
     "ints": _constant(lambda low, high, *shape: np.random.default_rng(0).integers(low, high, shape)),
@@ -182,7 +197,7 @@ def plans(signature: inspect.Signature, stated: Stated) -> Iterator[Plan]:
         for shapes in itertools.islice(_shapes(len(unknown)), _TRIALS):
             arguments = list(known)
             for k, shape in zip(unknown, shapes):
-                made = _box(names[k].name, *box, *shape)
+                made = _assumed(names[k].name, *shape, box=box)
                 arguments[k] = replace(made, keyword=names[k].kind is names[k].KEYWORD_ONLY)
             plan = Plan(tuple(_ranged(item, stated) for item in arguments if item is not None))
             if any(item.differentiable for item in plan.arguments):
@@ -209,7 +224,7 @@ def _ranged(argument: Argument, stated: Stated) -> Argument:
     if limits is None or not argument.differentiable:
         return argument
     low, high = limits
-    return replace(argument, low=np.full(argument.shape, low), high=np.full(argument.shape, high))
+    return replace(argument, low=np.full(argument.shape, low), high=np.full(argument.shape, high), assumed=False)
 
 
 def _known(parameter: inspect.Parameter, stated: Stated, sizes: dict[str, int]) -> Argument | None:
@@ -233,13 +248,13 @@ def _annotated(name: str, text: str, sizes: dict[str, int]) -> Argument | None:
         return Argument(name, constant=ast.literal_eval(f"[{literal.group(1)}]")[0])
     axes = _AXES.search(text)
     if axes and _ARRAY.search(text):
-        return _box(name, *_BOX, *(_size(word, sizes) for word in axes.group(1).split()))
+        return _assumed(name, *(_size(word, sizes) for word in axes.group(1).split()))
     if _ARRAY.search(text):
         return None
     if re.search(r"(list|List|Sequence|tuple|Tuple|Iterable)\[\s*float", text):
-        return replace(_box(name, *_BOX, 3), items=True)
+        return replace(_assumed(name, 3), items=True)
     if re.search(r"\bfloat\b", text):
-        return _box(name, *_BOX)
+        return _assumed(name)
     if re.search(r"\bbool\b", text):
         return Argument(name, constant=False)
     if re.search(r"\bint\b", text):

@@ -37,15 +37,17 @@ def judge(
     evaluate: Evaluate,
     at: Evaluation,
     direction: Array,
-    low: Array,
-    high: Array,
+    limits: tuple[Array, Array],
+    scale: float,
     spans: tuple[Span, ...],
     typical: float,
 ) -> Point | None:
-    """The point at `at.x`, None if the function is smooth there; `typical` is a slope seen elsewhere."""
-    scale = float(np.max(high - low, initial=1.0)) / 4.0
-    left = _side(evaluate, at.x, -1.0, direction, low, high, scale)
-    right = _side(evaluate, at.x, 1.0, direction, low, high, scale)
+    """The point at `at.x`, None if the function is smooth there.
+
+    `scale` is the unit of distances, `typical` a slope seen elsewhere.
+    """
+    left = _side(evaluate, at.x, -direction, direction, limits, scale)
+    right = _side(evaluate, at.x, direction, direction, limits, scale)
     kind, output = _classify(left, right, scale, typical)
     if kind is None:
         return None
@@ -67,13 +69,13 @@ def _number(values: Array, output: int) -> float | None:
 
 
 def _side(
-    evaluate: Evaluate, x: Array, sign: float, direction: Array, low: Array, high: Array, scale: float
+    evaluate: Evaluate, x: Array, way: Array, direction: Array, limits: tuple[Array, Array], scale: float
 ) -> Side | None:
     """The evaluations on one side, None where the box ends, the function raises or is not a number."""
     found: list[Evaluation] = []
     for step in STEPS:
-        moved = x + sign * step * scale * direction
-        if (moved < low).any() or (moved > high).any():
+        moved = x + step * scale * way
+        if (moved < limits[0]).any() or (moved > limits[1]).any():
             return None
         item = evaluate(moved, direction[None, :])
         if item.error or not len(item.value) or (found and len(item.value) != len(found[0].value)):

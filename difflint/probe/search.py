@@ -19,6 +19,7 @@ _STARTS = 6
 _ITERATIONS = 30
 _SURFACES = frozenset((EventKind.KINK, EventKind.JUMP, EventKind.DOMAIN, EventKind.BRANCH, EventKind.SELECT))
 _EXPECTED = {EventKind.JUMP: PointKind.JUMP, EventKind.KINK: PointKind.KINK}
+Box = tuple[Array, Array]
 Place = tuple[EventKind, str, Span | None]
 
 
@@ -34,10 +35,11 @@ class Start:
 class Search:
     """One function in one box; counts its evaluations and stops at the budget."""
 
-    def __init__(self, evaluate: Evaluate, low: Array, high: Array, seed: int, samples: int, budget: int) -> None:
-        self.low, self.high = low, high
+    def __init__(self, evaluate: Evaluate, box: Box, limits: Box, seed: int, samples: int, budget: int) -> None:
+        self.low, self.high = box
+        self.limits = limits
         self.rng = np.random.default_rng(seed)
-        self.directions = directions(len(low), self.rng)
+        self.directions = directions(len(self.low), self.rng)
         self.analysis = Analysis()
         self._evaluate = evaluate
         self._samples = samples
@@ -53,8 +55,13 @@ class Search:
         return self.evaluate(x, self.directions)
 
     def inside(self, x: Array) -> bool:
-        """Whether a point lies in the box."""
-        return bool((x >= self.low).all() and (x <= self.high).all())
+        """Whether a point lies within the limits."""
+        return bool((x >= self.limits[0]).all() and (x <= self.limits[1]).all())
+
+    @property
+    def scale(self) -> float:
+        """A quarter of the box, the unit of distances."""
+        return float(np.max(self.high - self.low, initial=1.0)) / 4.0
 
     @property
     def exhausted(self) -> bool:
@@ -103,7 +110,7 @@ class Search:
                 continue
             at, normal = found
             tried.append(at.x)
-            point = judge(self.evaluate, at, normal, self.low, self.high, (place[2],) if place[2] else (), typical)
+            point = judge(self.evaluate, at, normal, self.limits, self.scale, (place[2],) if place[2] else (), typical)
             if point is not None and point.kind is not _EXPECTED.get(place[0], point.kind):
                 mild = mild or point
             elif point is not None:
@@ -149,7 +156,7 @@ class Search:
 
     def _damped(self, place: Place, at: Evaluation, margin: Margin, step: Array) -> tuple[Evaluation, Margin] | None:
         for factor in (1.0, 0.5, 0.1):
-            x = np.clip(at.x + factor * step, self.low, self.high)
+            x = np.clip(at.x + factor * step, *self.limits)
             if (x == at.x).all() or self.exhausted:
                 return None
             item = self.full(x)
@@ -252,8 +259,10 @@ def _merged(points: list[Point]) -> list[Point]:
 
 
 def analyse(
-    evaluate: Evaluate, low: Array, high: Array, seed: int = 0, samples: int = 24, budget: int = 600
+    evaluate: Evaluate, box: Box, limits: Box | None = None, seed: int = 0, samples: int = 24, budget: int = 600
 ) -> Analysis:
-    """The points in the box where the function is not smooth or its gradient fails."""
-    search = Search(evaluate, np.asarray(low, dtype=float), np.asarray(high, dtype=float), seed, samples, budget)
-    return search.run()
+    """The points where the function is not smooth or its gradient fails.
+
+    Samples lie in the box; the search stays within the limits, by default the box.
+    """
+    return Search(evaluate, box, limits or box, seed, samples, budget).run()

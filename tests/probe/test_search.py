@@ -33,7 +33,7 @@ LABELLED = load().LABELLED
 
 def probe(function: Callable[[Any], Any], low: float, high: float, n: int, seed: int) -> Analysis:
     with hook(ROOTS):
-        return analyse(evaluator(function, ROOTS), np.full(n, low), np.full(n, high), seed)
+        return analyse(evaluator(function, ROOTS), (np.full(n, low), np.full(n, high)), seed=seed)
 
 
 @pytest.mark.parametrize("case", LABELLED, ids=lambda case: case[0].__name__)
