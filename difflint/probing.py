@@ -83,7 +83,8 @@ def _options(
     budget: int, seed: int, timeout: float, memory: float, allow_effects: bool,
 ) -> Any:  # fmt: skip
     from difflint.probe.protocol import Effort
-    from difflint.probe.run import Options, stated_flags
+    from difflint.probe.run import Options
+    from difflint.probe.stated import stated_flags
 
     try:
         stated = stated_flags(inputs, ranges)

@@ -21,12 +21,13 @@ import numpy as np
 from difflint.probe.backends import numpy as backend
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.guard import Guard, limit
-from difflint.probe.inputs import MissingInput, Plan, Stated, plans
+from difflint.probe.inputs import MissingInput, Plan, plans
 from difflint.probe.points import Analysis
 from difflint.probe.protocol import Report, Seen, Target, Task, decode_task, encode
 from difflint.probe.rays import overflow_points
 from difflint.probe.replay import text, witness
 from difflint.probe.search import analyse
+from difflint.probe.stated import Stated
 
 _FILE_SIZE = 64 << 20
 _DRAWS = 3

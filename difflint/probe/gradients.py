@@ -8,7 +8,8 @@ import numpy as np
 
 from difflint.probe.evaluation import MANY, Evaluation
 from difflint.probe.events import Array, EventKind
-from difflint.probe.points import Point, PointKind
+from difflint.probe.kinds import PointKind
+from difflint.probe.points import Point
 from difflint.source import Span
 
 _DIFFERENCE = 1e-5

@@ -11,13 +11,14 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from difflint.errors import DifflintError
 from difflint.probe.events import Array
+from difflint.probe.stated import Stated, read_input
 
 Shape = tuple[int, ...]
 _BOX = (-2.0, 2.0)
@@ -113,42 +114,14 @@ class Plan:
         return function(*values.values(), **keywords)
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What somebody said about the inputs of a function: generators by name, and ranges by name."""
-
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-
 class MissingInput(DifflintError):
     """No argument can be made up for a parameter; the text says which flag would give it."""
 
 
-def parse_inputs(text: str) -> dict[str, str]:
-    """`x=normal(3,2), dim=-1` as names and texts. Raises ValueError."""
-    try:
-        call = ast.parse(f"f({text})", mode="eval").body
-    except SyntaxError:
-        raise ValueError(f"{text!r} is no list of inputs such as `x=normal(3,2), dim=-1`") from None
-    if not isinstance(call, ast.Call) or call.args or any(item.arg is None for item in call.keywords):
-        raise ValueError(f"{text!r} is no list of inputs such as `x=normal(3,2), dim=-1`")
-    found = {str(item.arg): ast.unparse(item.value) for item in call.keywords}
-    for name, value in found.items():
-        argument_of(name, value)
-    return found
-
-
 def argument_of(name: str, text: str) -> Argument:
-    """An argument from its stated input: a generator or a literal. Raises ValueError."""
-    try:
-        node = ast.parse(text, mode="eval").body
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-            return _GENERATORS[node.func.id](name, *(ast.literal_eval(item) for item in node.args))
-        return Argument(name, constant=ast.literal_eval(node))
-    except (SyntaxError, ValueError, KeyError, TypeError):
-        words = ", ".join(f"{word}(…)" for word in _GENERATORS)
-        raise ValueError(f"{name}={text!r} is no input, expected a literal or one of {words}") from None
+    """An argument from its stated input. Raises ValueError."""
+    word, arguments = read_input(name, text)
+    return _GENERATORS[word](name, *arguments) if word else Argument(name, constant=arguments[0])
 
 
 def _box(name: str, low: float, high: float, *shape: int) -> Argument:

@@ -9,7 +9,8 @@ import numpy as np
 
 from difflint.probe.evaluation import Evaluate, Evaluation
 from difflint.probe.events import Array
-from difflint.probe.points import Point, PointKind
+from difflint.probe.kinds import PointKind
+from difflint.probe.points import Point
 from difflint.source import Span
 
 STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)

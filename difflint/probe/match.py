@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from difflint.facts import Certainty, Fact, Kind
-from difflint.probe.points import PointKind
+from difflint.probe.kinds import PointKind
 from difflint.probe.protocol import Report, Seen
 from difflint.source import Span
 from difflint.verdict import Outcome, Verdict

@@ -13,11 +13,12 @@ from difflint.verdict import Side, Witness
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One function of a file: its qualified name and the lines of its definition."""
+    """One function of a file: its qualified name, the lines of its definition, what it takes and what is stated."""
 
     name: str
     first: int
     last: int
+    parameters: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -82,7 +83,12 @@ def decode_task(text: str) -> Task:
     data = json.loads(text)
     targets = tuple(
         Target(
-            item["name"], item["first"], item["last"], item["inputs"], {k: tuple(v) for k, v in item["ranges"].items()}
+            item["name"],
+            item["first"],
+            item["last"],
+            tuple(item["parameters"]),
+            item["inputs"],
+            {name: (low, high) for name, (low, high) in item["ranges"].items()},
         )
         for item in data["targets"]
     )

@@ -7,7 +7,8 @@ import numpy as np
 from difflint.probe.evaluation import Evaluate, Evaluation, directions
 from difflint.probe.events import Array, EventKind
 from difflint.probe.gradients import spans
-from difflint.probe.points import Point, PointKind
+from difflint.probe.kinds import PointKind
+from difflint.probe.points import Point
 from difflint.source import Span
 
 _FACTORS = (10.0, 50.0, 100.0, 500.0, 1e3, 1e4)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from difflint.probe.inputs import Plan
-from difflint.probe.points import Point, PointKind
+from difflint.probe.kinds import PointKind
+from difflint.probe.points import Point
 from difflint.verdict import Side, Witness
 
 _STEP = 1e-6

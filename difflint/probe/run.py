@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from difflint.errors import InvalidInput, Problem
+from difflint.errors import DifflintError, InvalidInput, Problem
 from difflint.facts import Fact
-from difflint.probe.backends import numpy as backend
-from difflint.probe.inputs import Stated, argument_of, parse_inputs
+from difflint.probe.backends import BACKENDS
 from difflint.probe.match import answered, can_answer
 from difflint.probe.protocol import Effort, Report, Target, Task
 from difflint.probe.sandbox import probe_file
+from difflint.probe.stated import Stated, parse_inputs
 from difflint.source import Pragma
 from difflint.verdict import Outcome, Verdict
 
@@ -94,11 +94,14 @@ def _probe_subject(subject: Subject, facts: Sequence[Fact], options: Options) ->
     ]
     if not chosen:
         return {}
-    strange = [name for name in subject.frameworks if name not in backend.FRAMEWORKS]
+    strange = [name for name in subject.frameworks if name not in BACKENDS]
     if strange:
         problem = f"the probe has no backend for {' and '.join(strange)} yet"
         return {target.name: Report(target.name, problem) for target in chosen}
     targets = tuple(_stated(target, subject, options.stated) for target in chosen)
+    named = {*options.stated.inputs, *options.stated.ranges} - {name for item in chosen for name in item.parameters}
+    if options.names and named:
+        raise DifflintError(f"no argument {min(named)!r} of {', '.join(sorted(options.names))}")
     root = subject.real
     for _ in subject.module.split("."):
         root = os.path.dirname(root)
@@ -131,12 +134,17 @@ def _functions(text: str) -> list[Target]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 first = min([child.lineno, *(item.lineno for item in child.decorator_list)])
-                found.append(Target(prefix + child.name, first, child.end_lineno or child.lineno))
+                last = child.end_lineno or child.lineno
+                found.append(Target(prefix + child.name, first, last, _parameters(child.args)))
             elif isinstance(child, ast.ClassDef):
                 pending.append((f"{prefix}{child.name}.", child))
             elif isinstance(child, (ast.If, ast.Try, ast.With)):
                 pending.append((prefix, child))
     return found
+
+
+def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    return tuple(item.arg for item in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
 
 
 def _stated(target: Target, subject: Subject, flags: Stated) -> Target:
@@ -145,11 +153,14 @@ def _stated(target: Target, subject: Subject, flags: Stated) -> Target:
     problems: list[Problem] = []
     for pragma in subject.pragmas:
         if pragma.verb == "probe" and _about(pragma.line, target, subject):
+            place = f"line {pragma.line}, column {pragma.column}"
             try:
                 inputs |= parse_inputs(pragma.arguments)
             except ValueError as error:
-                place = f"line {pragma.line}, column {pragma.column}"
                 problems.append(Problem(subject.path, place, repr(pragma.arguments), str(error)))
+            for name in inputs.keys() - set(target.parameters):
+                expected = f"an argument of {target.name}: {', '.join(target.parameters)}"
+                problems.append(Problem(subject.path, place, repr(name), expected))
     if problems:
         raise InvalidInput(problems)
     ranges: dict[str, tuple[float, float]] = {}
@@ -165,25 +176,3 @@ def _about(line: int, target: Target, subject: Subject) -> bool:
         return True
     between = subject.text.splitlines()[line : target.first - 1]
     return line < target.first and all(text.lstrip().startswith("#") for text in between)
-
-
-def stated_flags(inputs: Iterable[str], ranges: Iterable[str]) -> Stated:
-    """`--input x=normal(3)` and `--range x=lo:hi`. Raises ValueError with what is wrong."""
-    given: dict[str, str] = {}
-    for text in inputs:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip().isidentifier():
-            raise ValueError(f"--input {text!r}: expected NAME=SPEC such as x='normal(3,2)'")
-        argument_of(name.strip(), value)
-        given[name.strip()] = value
-    limits: dict[str, tuple[float, float]] = {}
-    for text in ranges:
-        name, _, value = text.partition("=")
-        low, colon, high = value.partition(":")
-        try:
-            limits[name.strip()] = (float(low), float(high))
-        except ValueError:
-            colon = ""
-        if not colon or not name.strip().isidentifier() or not limits[name.strip()][0] < limits[name.strip()][1]:
-            raise ValueError(f"--range {text!r}: expected NAME=LOW:HIGH such as x=-5:5")
-    return Stated(given, limits)

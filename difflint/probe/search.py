@@ -11,8 +11,9 @@ from difflint.probe.evaluation import MANY, Evaluate, Evaluation, directions
 from difflint.probe.events import Array, EventKind, Margin
 from difflint.probe.gradients import gradient_points, masked_point
 from difflint.probe.gradients import spans as responsible
+from difflint.probe.kinds import PointKind
 from difflint.probe.limits import judge
-from difflint.probe.points import Analysis, Point, PointKind, Reached
+from difflint.probe.points import Analysis, Point, Reached
 from difflint.source import Span
 
 _STARTS = 6

@@ -167,6 +167,7 @@ def test_a_framework_without_a_backend_is_one_clear_line(folder: Path) -> None:
         (("model.py::absent",), "no function 'absent'"),
         (("model.py", "--input", "x"), "expected NAME=SPEC"),
         (("model.py", "--input", "x=gaussian(3)"), "expected a literal or one of normal"),
+        (("model.py::stated", "--input", "y=normal(3)"), "no argument 'y' of stated"),
         (("model.py", "--range", "x=3"), "expected NAME=LOW:HIGH"),
         (("model.py", "--range", "x=3:1"), "expected NAME=LOW:HIGH"),
         (("missing.py",), "no such file"),

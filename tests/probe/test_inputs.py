@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from difflint.probe.inputs import MissingInput, Plan, Stated, argument_of, parse_inputs, plans
+from difflint.probe.inputs import MissingInput, Plan, argument_of, plans
+from difflint.probe.stated import Stated, parse_inputs
 
 
 def first(function: Callable[..., Any], stated: Stated | None = None) -> Plan:
@@ -27,7 +28,20 @@ def test_generators() -> None:
     assert argument_of("m", "[1.0, 2.0]").constant == [1.0, 2.0]
 
 
-@pytest.mark.parametrize("text", ["gaussian(3)", "normal(", "__import__('os')", "normal(n)", "x + 1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gaussian(3)",
+        "normal(",
+        "normal(2.5)",
+        "uniform(1)",
+        "uniform(3, 1)",
+        "zeros(-1)",
+        "__import__('os')",
+        "normal(n)",
+        "x + 1",
+    ],
+)
 def test_what_is_no_input_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected a literal or one of normal"):
         argument_of("x", text)

@@ -24,8 +24,6 @@ from difflint.probe.dual.elementwise import apply_row, call_ufunc, differenced, 
 from difflint.probe.evaluation import Evaluate, Evaluation
 from difflint.probe.events import Array, Recorder, is_user_code, recording
 
-FRAMEWORKS = ("numpy", "python", "scipy")
-"""Frameworks of the rules whose code this backend runs."""
 MODULES = ("numpy", "math")
 _SPELLED_ALIKE = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
