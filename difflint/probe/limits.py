@@ -26,6 +26,10 @@ _KINK = 1e-3
 """A kink changes the slope by at least this share of it."""
 
 
+_ROUNDING = 1e-12
+"""Relative changes of a value below this are taken to be rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """Values and slopes along one side, (steps, outputs); the slope is along the common direction."""
@@ -94,7 +98,7 @@ def _classify(left: Side | None, right: Side | None, scale: float, typical: floa
     with np.errstate(all="ignore"):
         for kind, test in ((PointKind.POLE, _pole), (PointKind.INFINITE_SLOPE, _steep)):
             for side in sides:
-                shown = test(side)
+                shown = test(side) & _above_rounding(side, scale)
                 if shown.any():
                     return kind, int(np.argmax(shown))
         if left is None or right is None or left.values.shape != right.values.shape:
@@ -106,6 +110,13 @@ def _classify(left: Side | None, right: Side | None, scale: float, typical: floa
             if shown.any():
                 return kind, int(np.argmax(shown))
     return None, 0
+
+
+def _above_rounding(side: Side, scale: float) -> Array:
+    """Whether a slope changes the value by more than rounding does over the smallest distance."""
+    change = np.abs(side.slopes[4]) * STEPS[4] * scale
+    shown: Array = ~(change < _ROUNDING * np.abs(side.values[4]))
+    return shown
 
 
 def _pole(side: Side) -> Array:
@@ -126,7 +137,7 @@ def _steep(side: Side) -> Array:
 def _jump(left: Side, right: Side, scale: float) -> Array:
     gap = np.abs(right.values - left.values)
     slope = np.maximum(np.abs(left.slopes[4]), np.abs(right.slopes[4]))
-    rounding = 1e-12 * (np.abs(left.values[4]) + np.abs(right.values[4]))
+    rounding = _ROUNDING * (np.abs(left.values[4]) + np.abs(right.values[4]))
     shown: Array = (gap[4] > _JUMP * 2 * STEPS[4] * scale * slope + rounding) & (gap[4] > 0.5 * gap[2])
     return shown
 

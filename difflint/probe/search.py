@@ -17,6 +17,8 @@ from difflint.probe.points import Analysis, Point, Reached
 from difflint.source import Span
 
 _STARTS = 6
+_FAILURES = 4
+"""After so many starts in a row that reach no surface there is probably none."""
 _ITERATIONS = 30
 _SURFACES = frozenset((EventKind.KINK, EventKind.JUMP, EventKind.DOMAIN, EventKind.BRANCH, EventKind.SELECT))
 _EXPECTED = {EventKind.JUMP: PointKind.JUMP, EventKind.KINK: PointKind.KINK}
@@ -78,8 +80,8 @@ class Search:
         places = _places(generic, special)
         self.analysis.reached = _reached([*generic, *special])
         typical = _typical_slope(generic)
-        visited = [point for place, starts in places.items() for point in self._walk(place, starts, typical)]
-        self.analysis.points += [point for point in visited if point is not None]
+        for found in _in_turns([self._walk(place, starts, typical) for place, starts in places.items()]):
+            self.analysis.points += found
         self.analysis.points += gradient_points(self, generic, special, self.analysis.points)
         self.analysis.points = _merged(self.analysis.points)
         return self.analysis
@@ -95,32 +97,41 @@ class Search:
             wanted.append(x)
         return (x for x in wanted if self.inside(x))
 
-    def _walk(self, place: Place, starts: list[Start], typical: float) -> Iterator[Point | None]:
-        """Try starts in turn until the function is seen not to be smooth on this surface.
+    def _walk(self, place: Place, starts: list[Start], typical: float) -> Iterator[list[Point]]:
+        """Try starts until the function is seen not to be smooth on this surface; one turn a start.
 
         A step that shows as something else than a jump at one place may meet another surface there;
         the search goes on, and likewise for kinks.
         """
         tried: list[Array] = []
-        mild: Point | None = None
+        mild: list[Point] = []
+        failures = 0
         for start in starts:
-            if self.exhausted or len(tried) >= _STARTS:
+            if self.exhausted or len(tried) >= _STARTS or failures >= _FAILURES:
                 break
             found = self._newton(place, start)
-            if found is None or any(np.allclose(found[0].x, x, atol=1e-9) for x in tried):
-                continue
-            at, normal = found
-            tried.append(at.x)
-            point = judge(self.evaluate, at, normal, self.limits, self.scale, (place[2],) if place[2] else (), typical)
-            if point is not None and point.kind is not _EXPECTED.get(place[0], point.kind):
-                mild = mild or point
-            elif point is not None:
-                yield point
-                return
-            if _is_masked(at) or (at.error == "" and np.isnan(at.value).any()):
-                yield from self._at_the_point(at)
-        if mild is not None:
-            yield mild
+            if found is None:
+                failures += 1
+            elif not any(np.allclose(found[0].x, x, atol=1e-9) for x in tried):
+                tried.append(found[0].x)
+                failures = 0
+                points, done = self._judge(place, *found, typical)
+                if done:
+                    yield points
+                    return
+                mild += points
+            yield []
+        yield mild[:1]
+
+    def _judge(self, place: Place, at: Evaluation, normal: Array, typical: float) -> tuple[list[Point], bool]:
+        """The points at a place, and whether they are what its kind makes one expect."""
+        spans = (place[2],) if place[2] else ()
+        point = judge(self.evaluate, at, normal, self.limits, self.scale, spans, typical)
+        if point is not None:
+            return [point], point.kind is _EXPECTED.get(place[0], point.kind)
+        if _is_masked(at) or (at.error == "" and np.isnan(at.value).any()):
+            return list(self._at_the_point(at)), False
+        return [], False
 
     def _at_the_point(self, at: Evaluation) -> Iterator[Point]:
         """Smooth around, but not in the point itself."""
@@ -187,6 +198,17 @@ class Search:
             if found is None or found.value == 0.0:
                 return item
         return at
+
+
+def _in_turns(walks: list[Iterator[list[Point]]]) -> Iterator[list[Point]]:
+    """One step of every walk in turn, so that none uses up the budget of the others."""
+    while walks:
+        for walk in list(walks):
+            found = next(walk, None)
+            if found is None:
+                walks.remove(walk)
+            else:
+                yield found
 
 
 def _nearest_margin(at: Evaluation, place: Place) -> Margin | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from difflint.probe.dual.dispatch import call, implements, library
 from difflint.probe.dual.elementwise import deliver
 from difflint.probe.dual.reduce import along
 from difflint.probe.events import NEAREST, Array, EventKind, record
+
+_SEPARATE = 16
 
 
 def _pick(a: Dual, positions: Array, axis: int = -1) -> Dual:
@@ -79,43 +82,55 @@ def _argmin(a: Any, axis: Any = None, out: Any = None, *, keepdims: bool = False
     return _position(a, axis, keepdims, np.argmin)
 
 
-def _gaps(a: Dual, order: Array, axis: int, kind: EventKind, operator: str) -> Dual:
-    """The sorted values; margins are the gaps between neighbours, also second ones for wide ties."""
-    values = _pick(a, order, axis)
-    moved, slopes = (
-        np.moveaxis(values.p, axis, -1),
-        np.moveaxis(values.t, axis, -1) if axis < 0 else np.moveaxis(values.t, axis + 1, -1),
+def _gaps(a: Dual, axis: int, kind: EventKind, operator: str, ranks: Iterable[int] | None = None) -> None:
+    """Margins of an order: the gaps between neighbours, or those beside some ranks only.
+
+    Every gap of a few is an event of its own: the closest tie need not be the tie that matters.
+    """
+    values = _sorted(a, axis)
+    gaps = np.diff(np.moveaxis(values.p, axis, -1))
+    slopes = np.diff(np.moveaxis(values.t, axis if axis < 0 else axis + 1, -1))
+    count = gaps.shape[-1]
+    places = (
+        range(count) if ranks is None else sorted({k for rank in ranks for k in (rank - 1, rank) if 0 <= k < count})
     )
-    for step in range(1, min(3, moved.shape[-1])):
-        record(kind, operator, moved[..., step:] - moved[..., :-step], slopes[..., step:] - slopes[..., :-step])
-    return values
+    if len(places) > _SEPARATE:
+        record(kind, operator, gaps, slopes)
+        return
+    for k in places:
+        record(kind, f"{operator} {k}", gaps[..., k], slopes[..., k])
+
+
+def _sorted(a: Dual, axis: int) -> Dual:
+    return _pick(a, np.argsort(a.p, axis, kind="stable"), axis)
 
 
 @implements("sort")
 def _sort(a: Any, axis: Any = -1, *_: Any, **__: Any) -> Any:
     a = call("ravel", a) if axis is None else a
     axis = -1 if axis is None else axis
-    return _gaps(a, np.argsort(a.p, axis, kind="stable"), axis, EventKind.KINK, "sort")
+    _gaps(a, axis, EventKind.KINK, "sort")
+    return _sorted(a, axis)
 
 
 @implements("partition")
 def _partition(a: Any, kth: Any, axis: int = -1, *_: Any, **__: Any) -> Any:
-    return _gaps(a, np.argpartition(a.p, kth, axis), axis, EventKind.KINK, "partition")
+    _gaps(a, axis, EventKind.KINK, "partition", np.atleast_1d(kth) % a.shape[axis])
+    return _pick(a, np.argpartition(a.p, kth, axis), axis)
 
 
 @implements("argsort")
 def _argsort(a: Any, axis: Any = -1, kind: Any = None, *_: Any, **kwargs: Any) -> Any:
     a = call("ravel", a) if axis is None else a
-    positions = np.argsort(a.p, -1 if axis is None else axis, kind=kind, **kwargs)
-    _gaps(a, positions, -1 if axis is None else axis, EventKind.JUMP, "argsort")
-    return positions
+    axis = -1 if axis is None else axis
+    _gaps(a, axis, EventKind.JUMP, "argsort")
+    return np.argsort(a.p, axis, kind=kind, **kwargs)
 
 
 @implements("argpartition")
 def _argpartition(a: Any, kth: Any, axis: int = -1, **_: Any) -> Any:
-    positions = np.argpartition(a.p, kth, axis)
-    _gaps(a, positions, axis, EventKind.JUMP, "argpartition")
-    return positions
+    _gaps(a, axis, EventKind.JUMP, "argpartition", np.atleast_1d(kth) % a.shape[axis])
+    return np.argpartition(a.p, kth, axis)
 
 
 @implements("unique")
@@ -125,7 +140,7 @@ def _unique(ar: Any, *args: Any, **kwargs: Any) -> Any:
         return np.unique(ar.p, *args, **kwargs)
     flat = call("ravel", ar)
     _, first = np.unique(flat.p, return_index=True)
-    _gaps(flat, np.argsort(flat.p), -1, EventKind.JUMP, "unique")
+    _gaps(flat, -1, EventKind.JUMP, "unique")
     return flat[first]
 
 
@@ -137,12 +152,13 @@ def _quantile(
     if method != "linear":
         raise TypeError("a quantile of dual numbers interpolates linearly")
     flat, restore = along(as_dual(a), axis, keepdims)
-    ordered = _sort(flat, -1)
+    ordered = _sorted(flat, -1)
     results = []
     for share in np.asarray(plain(q), dtype=float).reshape(-1) if type(q) is not Dual else call("ravel", q):
         place = share * (flat.shape[-1] - 1)
         low = min(int(np.floor(plain(place))), flat.shape[-1] - 1)
         high = min(low + 1, flat.shape[-1] - 1)
+        _gaps(flat, -1, EventKind.KINK, "quantile", (low,) if place == low else (low, high))
         results.append(restore(ordered[..., low] + (ordered[..., high] - ordered[..., low]) * (place - low)))
     return results[0] if np.ndim(plain(q)) == 0 else call("stack", results)
 
