@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ from difflint.source import Span
 _DIFFERENCE = 1e-5
 _MISMATCH = 1e-3
 _COMPARED = 6
+_HALVINGS = 30
 
 
 class Sampled(Protocol):
@@ -128,18 +130,38 @@ def _differ(values: Array) -> bool:
 
 
 def _depends(search: Sampled, at: Evaluation, k: int) -> bool:
-    """Whether the value changes anywhere along coordinate `k` through the box, without a slope anywhere."""
-    seen = [at.value]
+    """Whether the value changes along coordinate `k` through the box without a slope anywhere.
+
+    Between two values that differ the change is cornered: a slope in a narrow window is no dead gradient.
+    """
     along = np.eye(len(at.x))[[k]]
-    for share in np.linspace(0.02, 0.98, 15):
+
+    def moved(share: float) -> Evaluation:
         x = at.x.copy()
         x[k] = search.low[k] + share * (search.high[k] - search.low[k])
-        item = search.evaluate(x, along)
-        if item.tangents.any():
-            return False
-        if item.finite and item.value.shape == at.value.shape:
-            seen.append(item.value)
-    return any(_differ(column) for column in np.stack(seen).T)
+        return search.evaluate(x, along)
+
+    shares = np.linspace(0.02, 0.98, 9)
+    items = [moved(share) for share in shares]
+    if any(item.tangents.any() for item in items):
+        return False
+    for (low, first), (high, second) in pairwise(zip(shares, items)):
+        if not _changed(first, second):
+            continue
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            item = moved(middle)
+            if item.tangents.any():
+                return False
+            low, high = (low, middle) if _changed(first, item) else (middle, high)
+            first = first if high == middle else item
+        return True
+    return False
+
+
+def _changed(first: Evaluation, second: Evaluation) -> bool:
+    comparable = first.finite and second.finite and first.value.shape == second.value.shape
+    return comparable and bool((np.abs(first.value - second.value) > 1e-12 * (1.0 + np.abs(first.value))).any())
 
 
 def _wrong(search: Sampled, usable: list[Evaluation]) -> list[Point]:

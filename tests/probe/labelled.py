@@ -322,3 +322,254 @@ def many_inputs(x):
 @label("kink", n=30)
 def many_inputs_with_a_kink(x):
     return np.maximum(x.sum() - 0.4, 0.0) + 0.1 * x @ x
+
+
+@label("jump", "kink", low=0.5, high=3.0, n=3)
+def pair_potential(x):
+    r = np.abs(np.array([x[0] - x[1], x[1] - x[2], x[0] - x[2]])) + 0.3
+    e = 4 * ((1 / r) ** 12 - (1 / r) ** 6)
+    return np.where(r < 1.7, e, 0.0).sum()
+
+
+@label("kink", low=0.0, high=4.0)
+def relu_tiny(x):
+    return 1e-2 * np.maximum(x - 1.9, 0) + np.sin(x)
+
+
+@label("jump")
+def small_jump(x):
+    return np.where(x > 0.4, x + 1e-3, x)
+
+
+@label("pole")
+def tan_pole(x):
+    return np.tan(x * 1.3)
+
+
+@label("infinite slope", low=1.0, high=3.0)
+def acosh(x):
+    return np.arccosh(x)
+
+
+@label("infinite slope", low=0.0, high=1.0)
+def logit(x):
+    return np.log(x / (1 - x))
+
+
+@label("kink", n=4)
+def std(x):
+    return x.std()
+
+
+@label("jump", n=3)
+def cosine(x):
+    return x @ np.array([1.0, 2.0, 3.0]) / np.linalg.norm(x)
+
+
+@label("kink", n=2)
+def norm_floor(x):
+    return np.maximum(np.linalg.norm(x), 0.5)
+
+
+@label("kink", n=6)
+def third_smallest(x):
+    return np.partition(x, 2)[2]
+
+
+@label("kink", n=6)
+def ninth_decile(x):
+    return np.quantile(x, 0.9) + 0.1 * x.sum()
+
+
+@label("jump", "zero gradient", n=2)
+def heaviside_steps(x):
+    return np.heaviside(x - 0.2, 0.5).sum()
+
+
+@label("jump")
+def fmod(x):
+    return np.fmod(x, 0.8)
+
+
+@label("kink", n=4)
+def specnorm(x):
+    return np.linalg.norm(x.reshape(2, 2), 2)
+
+
+@label("kink", n=4)
+def nuclear_norm(x):
+    return np.linalg.norm(x.reshape(2, 2), "nuc")
+
+
+@label("infinite slope", n=4)
+def log_determinant(x):
+    return np.linalg.slogdet(x.reshape(2, 2))[1]
+
+
+@label("pole", n=4)
+def inv_tr(x):
+    return np.trace(np.linalg.inv(x.reshape(2, 2)))
+
+
+@label("kink")
+def tent(x):
+    return max(0.0, 1 - abs(x[0] - 0.1))
+
+
+@label("kink")
+def periodic_tri(x):
+    return np.arcsin(np.sin(3 * x))
+
+
+@label("kink", n=2)
+def spread(x):
+    return np.ptp(x)
+
+
+@label("jump", n=3)
+def order_stat_idx(x):
+    i = np.argsort(x)
+    return float(i[0]) + x.sum()
+
+
+@label("kink")
+def two_pieces(x):
+    return np.piecewise(x, [x < 0.5, x >= 0.5], [lambda v: v, lambda v: 0.5 + 3 * (v - 0.5)])
+
+
+@label("jump")
+def three_pieces(x):
+    return np.select([x < -1, x < 1], [x, x + 0.5], default=x * 2)
+
+
+@label("masked", low=-1, high=1)
+def quotient_behind_a_mask(x):
+    return np.where(x != 0, (1 - np.cos(x)) / x, 0.0)
+
+
+@label("masked", low=-1, high=1, n=2)
+def nansum(x):
+    return np.nansum(np.sqrt(x) * x**2)
+
+
+@label("nan", low=-1, high=1)
+def expm1_div(x):
+    return np.expm1(x) / x
+
+
+@label("pole", low=-1, high=1)
+def invsq(x):
+    return 1 / (x - 0.2) ** 2
+
+
+@label("infinite slope", low=-1, high=1)
+def signed_sqrt(x):
+    return np.sign(x) * np.sqrt(np.abs(x))
+
+
+@label("jump")
+def loop_count(x):
+    v = x[0]
+    n = 0
+    while v < 1.0 and n < 10:
+        v, n = v + 0.7, n + 1
+    return v
+
+
+@label("jump")
+def dict_bucket(x):
+    return {True: 1.0, False: -1.0}[bool(x[0] > 0.3)] * x[0]
+
+
+@label("wrong gradient", "zero gradient", n=2)
+def listcut(x):
+    return sum(map(float, x)) * x[0]
+
+
+@label()
+def where_equal(x):
+    return np.where(x > 0, x, x)
+
+
+@label(n=3)
+def softmax_entropy(x):
+    p = np.exp(x - x.max())
+    p = p / p.sum()
+    return -(p * np.log(p)).sum()
+
+
+@label(n=2)
+def norm_sq(x):
+    return np.linalg.norm(x) ** 2
+
+
+@label()
+def elu_c1(x):
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+@label(n=3)
+def var(x):
+    return x.var() + x.mean() ** 2
+
+
+@label()
+def branchy(x):
+    if x[0] < 0:
+        return -(x[0] ** 3)
+    elif x[0] < 1:
+        return x[0] ** 3
+    return 3 * x[0] - 2 + 3 * (x[0] - 1) ** 2
+
+
+@label(n=4)
+def chol(x):
+    a = x.reshape(2, 2)
+    return np.linalg.cholesky(a @ a.T + np.eye(2)).sum()
+
+
+@label(low=-5, high=5)
+def sharp_tanh(x):
+    return np.tanh(20 * x)
+
+
+@label(low=0.1, high=9)
+def loggamma(x):
+    return math.lgamma(x[0]) + math.gamma(x[0] / 3)
+
+
+@label(n=3)
+def eig_fun(x):
+    w, v = np.linalg.eigh(np.array([[x[0], x[1]], [x[1], x[2]]]))
+    return ((v * np.exp(w)) @ v.T).sum()
+
+
+@label(n=6)
+def pinv(x):
+    a = x.reshape(3, 2) * 0.2 + np.eye(3)[:, :2]
+    return np.linalg.pinv(a).sum()
+
+
+@label(n=2)
+def fft(x):
+    return (np.abs(np.fft.rfft(np.r_[x, 1.0, 2.0])) ** 2).sum()
+
+
+@label("kink", n=25)
+def median_of_many(x):
+    return np.median(x)
+
+
+@label("kink", n=9)
+def median_of_few(x):
+    return np.median(x * np.arange(1, 10))
+
+
+@label("jump", n=12)
+def fourth_position(x):
+    return float(np.argsort(x)[3]) + x.sum()
+
+
+@label("kink", n=12)
+def upper_half(x):
+    return np.sort(x) @ np.r_[np.zeros(6), np.ones(6)]
