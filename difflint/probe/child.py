@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from difflint.catalogue.load import load
 from difflint.probe.backends import numpy as backend
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.guard import Guard, limit
@@ -42,6 +43,7 @@ def main() -> None:
     out = int(sys.argv[2])
     seconds = int(task.effort.timeout * (len(task.targets) + 1)) + _STARTING
     limit(task.effort.memory, seconds, _FILE_SIZE)
+    load()  # before the guard: reading the rules may write this user's cache
     guard = Guard(os.getcwd())
     if not task.effort.effects:
         guard.install()

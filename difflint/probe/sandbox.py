@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from difflint.catalogue.compiled import cache_folder
 from difflint.probe.protocol import Report, Task, decode_report, encode
 
 _PACKAGES = str(Path(__file__).resolve().parents[2])
@@ -123,7 +124,13 @@ def _environment(folder: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     paths = [os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     places = {name: folder for name in ("HOME", "TMPDIR", "TEMP", "TMP")}
-    return {**kept, **_SETTINGS, **places, "PYTHONPATH": os.pathsep.join(paths)}
+    return {
+        **kept,
+        **_SETTINGS,
+        **places,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "XDG_CACHE_HOME": str(cache_folder().parent),
+    }
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

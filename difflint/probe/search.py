@@ -20,6 +20,8 @@ _STARTS = 6
 _FAILURES = 4
 """After so many starts in a row that reach no surface there is probably none."""
 _ITERATIONS = 30
+_DOUBLE = 0.25
+"""A step that leaves a quarter of the margin walks towards a double zero, as of a sum of squares: go twice as far."""
 _SURFACES = frozenset((EventKind.KINK, EventKind.JUMP, EventKind.DOMAIN, EventKind.BRANCH, EventKind.SELECT))
 _EXPECTED = {EventKind.JUMP: PointKind.JUMP, EventKind.KINK: PointKind.KINK}
 Box = tuple[Array, Array]
@@ -110,9 +112,9 @@ class Search:
             if self.exhausted or len(tried) >= _STARTS or failures >= _FAILURES:
                 break
             found = self._newton(place, start)
-            if found is None:
+            if found is None or any(np.allclose(found[0].x, x, atol=1e-9) for x in tried):
                 failures += 1
-            elif not any(np.allclose(found[0].x, x, atol=1e-9) for x in tried):
+            else:
                 tried.append(found[0].x)
                 failures = 0
                 points, done = self._judge(place, *found, typical)
@@ -143,7 +145,7 @@ class Search:
 
     def _newton(self, place: Place, start: Start) -> tuple[Evaluation, Array] | None:
         """A point where the margin of a place is zero, and the normal of the surface there."""
-        at, margin = start.at, start.margin
+        at, margin, stretch = start.at, start.margin, 1.0
         for _ in range(_ITERATIONS):
             gradient = self._gradient(margin)
             square = float(gradient @ gradient)
@@ -152,13 +154,12 @@ class Search:
             normal = gradient / np.sqrt(square)
             if margin.value == 0.0:
                 return at, normal
-            step = -margin.value / square * gradient
+            step = -stretch * margin.value / square * gradient
             moved = self._damped(place, at, margin, step)
             if moved is None:
                 break
+            stretch = 2.0 if abs(abs(moved[1].value) / abs(margin.value) - _DOUBLE) < 0.05 else 1.0
             at, margin = moved
-            if abs(margin.value) < 1e-300:
-                continue
         if not np.isfinite(margin.value) or (margin.value and margin.distance > 1e-6):
             return None
         gradient = self._gradient(margin)

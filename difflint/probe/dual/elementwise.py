@@ -48,19 +48,14 @@ NUMBERS: Mapping[str, Any] = {
 """The functions of the formula language on arrays."""
 
 
-@lru_cache(maxsize=1)
-def _tables() -> Mapping[str, Operator]:
-    catalogue = load()
-    return {name: catalogue.operators[item.operator] for name, item in catalogue.spellings.items()}
-
-
 @lru_cache(maxsize=512)
 def row_of(name: str) -> Operator | None:
     """The operator that a bare function name spells, None if no table has it."""
+    catalogue = load()
     for module in _SPELLED:
-        row = _tables().get(f"{module}.{name}")
-        if row is not None:
-            return row
+        spelling = catalogue.spellings.get(f"{module}.{name}")
+        if spelling is not None:
+            return catalogue.operators[spelling.operator]
     return None
 
 
