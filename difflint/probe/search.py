@@ -17,6 +17,8 @@ from difflint.probe.points import Analysis, Point, Reached
 from difflint.source import Span
 
 _STARTS = 6
+_WALKING = 0.8
+"""The share of the budget for walks to surfaces."""
 _FAILURES = 4
 """After so many starts in a row that reach no surface there is probably none."""
 _ITERATIONS = 30
@@ -70,8 +72,8 @@ class Search:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the budget is spent."""
-        return self.analysis.evaluations >= self._budget
+        """Whether the budget is spent, but for what looks at gradients in the end."""
+        return self.analysis.evaluations >= _WALKING * self._budget
 
     def run(self) -> Analysis:
         """Sample, walk to every surface, judge; then look at gradients and values of the samples."""
