@@ -24,8 +24,8 @@ from difflint.errors import InvalidInput
 from difflint.facts import Certainty, Effect, Fact, Kind
 from difflint.gather import Progress, gather
 from difflint.lower import Lowered
+from difflint.probe.run import Answers, function_names, probe
 from difflint.probe.run import Options as ProbeOptions
-from difflint.probe.run import Probed, function_names, probe
 from difflint.source import Lines, Position, Span
 from difflint.subjects import subjects
 from difflint.suppress import Suppression, apply, ranges, reported, suppressions
@@ -44,7 +44,7 @@ class Result:
     files: int = 0
     lines: dict[str, Lines] = field(default_factory=dict)
     unknown: list[Fact] = field(default_factory=list)
-    probed: list[Probed] = field(default_factory=list)
+    answers: Answers = field(default_factory=Answers)
     functions: list[str] = field(default_factory=list)
 
 
@@ -115,7 +115,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
     if request.probe is not None:
         files = list(subjects(lowered, stated, catalogue, request.cwd))
         result.functions = [name for file in files for name in function_names(file)]
-        facts, result.probed = probe(files, facts, request.probe, progress)
+        facts, result.answers = probe(files, facts, request.probe, progress)
     result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
     selection = _per_file(request, lowered)
     needs = Needs(selection, [fact for fact in facts if fact.kind is Kind.PROFILE])

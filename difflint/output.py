@@ -44,7 +44,7 @@ def report(result: Result, checks: Mapping[str, Check], output: Output) -> None:
 
 def _rendered(result: Result, checks: Mapping[str, Check], output: Output) -> str:
     if output.form == "json":
-        return json.render(result.diagnostics, result.files, result.unknown, result.probed)
+        return json.render(result.diagnostics, result.files, result.unknown, result.answers)
     if output.form == "sarif":
         return sarif.render(result.diagnostics, checks, result.lines, result.errors)
     if output.form == "github":
@@ -56,7 +56,7 @@ def _rendered(result: Result, checks: Mapping[str, Check], output: Output) -> st
 
 def _text(stream: TextIO, result: Result, output: Output) -> None:
     text.render(
-        stream, result.diagnostics, result.files, result.lines, output.statistics, result.unknown, result.probed
+        stream, result.diagnostics, result.files, result.lines, output.statistics, result.unknown, result.answers
     )
 
 

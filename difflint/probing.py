@@ -34,6 +34,7 @@ class Failure(click.ClickException):
     "--samples", type=click.IntRange(1, 1000), default=24, show_default=True, help="Random inputs to start from."
 )
 @click.option("--budget", type=click.IntRange(10), default=600, show_default=True, help="Evaluations per function.")
+@click.option("--prove", is_flag=True, help="Split stated ranges into up to 4000 boxes to prove findings absent.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--timeout", type=click.FloatRange(0.1), default=20.0, show_default=True, help="Seconds per function.")
 @click.option("--memory", type=click.FloatRange(0.1), default=4.0, show_default=True, help="Gigabytes per process.")
@@ -80,7 +81,7 @@ def _targets(paths: tuple[str, ...]) -> tuple[tuple[Path, ...], frozenset[str]]:
 
 def _options(
     names: frozenset[str], *, inputs: tuple[str, ...], ranges: tuple[str, ...], everything: bool, samples: int,
-    budget: int, seed: int, timeout: float, memory: float, allow_effects: bool,
+    budget: int, prove: bool, seed: int, timeout: float, memory: float, allow_effects: bool,
 ) -> Any:  # fmt: skip
     from difflint.probe.protocol import Effort
     from difflint.probe.run import Options
@@ -90,7 +91,7 @@ def _options(
         stated = stated_flags(inputs, ranges)
     except ValueError as error:
         raise DifflintError(str(error)) from None
-    effort = Effort(samples, budget, seed, timeout, int(memory * 2**30), allow_effects)
+    effort = Effort(samples, budget, 4000 if prove else 1, seed, timeout, int(memory * 2**30), allow_effects)
     return Options(effort, stated, names, everything)
 
 
@@ -98,7 +99,7 @@ def _named(names: frozenset[str], result: Result) -> None:
     """Every function that was named must exist."""
     from difflint.errors import nearest
 
-    missing = sorted(names - {item.report.name for item in result.probed})
+    missing = sorted(names - {item.report.name for item in result.answers.probed})
     if missing and not result.errors:
         known = nearest(missing[0], result.functions) if result.functions else "a file with functions"
         raise DifflintError(f"no function {missing[0]!r}, expected {known}")
@@ -114,10 +115,10 @@ def _report(result: Result, form: str, points: bool, stream: TextIO) -> None:
     from difflint.report import json, text, verdict
 
     if form == "json":
-        stream.write(json.render(result.diagnostics, result.files, result.unknown, result.probed))
+        stream.write(json.render(result.diagnostics, result.files, result.unknown, result.answers))
         return
     if points:
-        for line in verdict.function_lines(result.probed):
+        for line in verdict.function_lines(result.answers):
             click.echo(line, file=stream)
         click.echo(file=stream)
-    text.render(stream, result.diagnostics, result.files, result.lines, probed=result.probed)
+    text.render(stream, result.diagnostics, result.files, result.lines, answers=result.answers)

@@ -13,6 +13,7 @@ import random
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -20,11 +21,12 @@ import numpy as np
 
 from difflint.catalogue.load import load
 from difflint.probe.backends import numpy as backend
+from difflint.probe.boxes.certify import certify
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.guard import Guard, limit
 from difflint.probe.inputs import MissingInput, Plan, plans
 from difflint.probe.points import Analysis
-from difflint.probe.protocol import Report, Seen, Target, Task, decode_task, encode
+from difflint.probe.protocol import Proof, Report, Seen, Target, Task, decode_task, encode
 from difflint.probe.rays import overflow_points
 from difflint.probe.replay import text, witness
 from difflint.probe.search import analyse
@@ -100,8 +102,16 @@ def _probe(module: ModuleType, target: Target, task: Task, roots: tuple[str, ...
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
-    lines = _executed(evaluate, plan, task.path)
-    return _report(target.name, task.module, plan, analysis, lines, guard)
+    report = _report(target.name, task.module, plan, analysis, _executed(evaluate, plan, task.path), guard)
+    return replace(report, proof=_proof(function, plan, roots, effort.boxes)) if plan.stated else report
+
+
+def _proof(function: Callable[..., Any], plan: Plan, roots: tuple[str, ...], boxes: int) -> Proof:
+    """What cannot happen in the stated box."""
+    run = backend.over_box(lambda x: plan.call(function, x))
+    found = certify(run, plan.low.tolist(), plan.high.tolist(), roots, boxes)
+    absent, present = (tuple((span, kind.value) for span, kind in part) for part in (found.absent, found.present))
+    return Proof(absent, present, found.boxes, plan.box, found.open)
 
 
 def _report(name: str, module: str, plan: Plan, analysis: Analysis, lines: frozenset[int], guard: Guard) -> Report:

@@ -167,6 +167,11 @@ def is_user_code(filename: str, roots: tuple[str, ...]) -> bool:
     )
 
 
+def user_span(roots: tuple[str, ...]) -> Span | None:
+    """The expression of the user that is being evaluated."""
+    return _span(_user_frame(roots))
+
+
 def _user_frame(roots: tuple[str, ...]) -> FrameType | None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and not is_user_code(frame.f_code.co_filename, roots):

@@ -84,6 +84,18 @@ class Plan:
         return np.concatenate([np.ravel(item.high) for item in self._live])
 
     @property
+    def stated(self) -> bool:
+        """Whether somebody stated the whole box."""
+        return not any(item.assumed for item in self._live)
+
+    @property
+    def box(self) -> str:
+        """The box as text, with the constants it was probed with."""
+        return ", ".join(
+            _spread(item) if item.differentiable else f"{item.name}={item.constant!r}" for item in self.arguments
+        )
+
+    @property
     def limits(self) -> tuple[Array, Array]:
         """The lower and upper corner of where the search may go."""
         reach = np.concatenate([np.full(math.prod(item.shape), _FAR * item.assumed) for item in self._live])
@@ -112,6 +124,12 @@ class Plan:
         values = self.values(x)
         keywords = {item.name: values.pop(item.name) for item in self.arguments if item.keyword}
         return function(*values.values(), **keywords)
+
+
+def _spread(argument: Any) -> str:
+    shape = "×".join(map(str, argument.shape))
+    power = f"^({shape})" if shape else ""
+    return f"{argument.name} in [{float(np.min(argument.low)):.6g}, {float(np.max(argument.high)):.6g}]{power}"
 
 
 class MissingInput(DifflintError):

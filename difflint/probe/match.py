@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from difflint.facts import Certainty, Fact, Kind
 from difflint.probe.kinds import PointKind
-from difflint.probe.protocol import Report, Seen
+from difflint.probe.protocol import Proof, Report, Seen
 from difflint.source import Span
 from difflint.verdict import Outcome, Verdict
 
@@ -44,7 +44,25 @@ _TELLING = (
     PointKind.OVERFLOW,
 )
 """Of several points that confirm a finding, the witness with two sides comes first."""
-_SURENESS = (Outcome.CONFIRMED, Outcome.NOT_REPRODUCED, Outcome.NOT_EXECUTED, Outcome.NOT_CALLABLE)
+_SURFACES: Mapping[Kind, frozenset[str]] = {
+    **{
+        kind: frozenset(("domain", "nonfinite"))
+        for kind in (Kind.UNBOUNDED, Kind.SELECT_LEAK, Kind.PRODUCT_LEAK, Kind.REPAIR_LEAK)
+    },
+    Kind.OVERFLOW: frozenset(("nonfinite",)),
+    Kind.JUMP: frozenset(("jump",)),
+    Kind.BRANCH: frozenset(("branch",)),
+    Kind.LOOP: frozenset(("branch",)),
+}
+"""Which kinds of surfaces must be absent to refute a kind of finding."""
+_CERTAINTIES = {Outcome.CONFIRMED: Certainty.CONFIRMED, Outcome.PROVEN_ABSENT: Certainty.REFUTED}
+_SURENESS = (
+    Outcome.CONFIRMED,
+    Outcome.PROVEN_ABSENT,
+    Outcome.NOT_REPRODUCED,
+    Outcome.NOT_EXECUTED,
+    Outcome.NOT_CALLABLE,
+)
 
 
 def can_answer(fact: Fact) -> bool:
@@ -56,7 +74,7 @@ def answered(fact: Fact, path: str, reports: Sequence[Report]) -> Fact:
     """The fact with the best verdict of the reports on the functions around it; `path` is its file's real path."""
     verdicts = [_verdict(fact, replace(fact.span, path=path), report) for report in reports]
     verdict = min(verdicts, key=lambda item: _SURENESS.index(item.outcome))
-    certainty = Certainty.CONFIRMED if verdict.outcome is Outcome.CONFIRMED else fact.certainty
+    certainty = _CERTAINTIES.get(verdict.outcome, fact.certainty)
     return replace(fact, certainty=certainty, verdict=verdict)
 
 
@@ -66,6 +84,9 @@ def _verdict(fact: Fact, span: Span, report: Report) -> Verdict:
     seen = _confirming(fact, span, report.points)
     if seen is not None:
         return Verdict(Outcome.CONFIRMED, seen.kind, seen.witness)
+    proven = _refuting(fact, span, report.proof)
+    if proven:
+        return Verdict(Outcome.PROVEN_ABSENT, proven)
     margins = [margin for place, margin in report.margins if _within(place, span)]
     if not margins and not any(line in report.lines for line in range(span.start.line, span.end.line + 1)):
         return Verdict(Outcome.NOT_EXECUTED, f"{report.name} ran without reaching the line, with {report.inputs}")
@@ -82,6 +103,21 @@ def _confirming(fact: Fact, span: Span, points: Iterable[Seen]) -> Seen | None:
         if _fits(fact, seen) and any(_within(place, span) for place in seen.spans)
     ]
     return min(found, key=lambda item: item[0])[1] if found else None
+
+
+def _refuting(fact: Fact, span: Span, proof: Proof | None) -> str:
+    """The certificate that a finding cannot happen, empty if there is none."""
+    kinds = _SURFACES.get(fact.kind, frozenset())
+    if proof is None or proof.open:
+        return ""
+    absent, present = (
+        [kind for place, kind in part if kind in kinds and _within(place, span)]
+        for part in (proof.absent, proof.present)
+    )
+    if present or not absent:
+        return ""
+    plural = "box" if proof.boxes == 1 else "boxes"
+    return f"for {proof.box} ({proof.boxes} {plural}, rounded outwards)"
 
 
 def _fits(fact: Fact, seen: Seen) -> bool:

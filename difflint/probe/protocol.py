@@ -25,10 +25,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to look, and what a function may use: seconds, bytes."""
+    """How hard to look and to prove, and what a function may use: seconds, bytes."""
 
     samples: int = 24
     budget: int = 600
+    boxes: int = 1
     seed: int = 0
     timeout: float = 20.0
     memory: int = 4 << 30
@@ -56,6 +57,20 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """Expressions and kinds of events that no input of a box has, and those that some may have.
+
+    `box` is the box as text, `open` why nothing could be proven.
+    """
+
+    absent: tuple[tuple[Span, str], ...]
+    present: tuple[tuple[Span, str], ...]
+    boxes: int
+    box: str
+    open: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What probing one function gave. `problem` says why it could not be called, empty if it could."""
 
@@ -67,6 +82,7 @@ class Report:
     inputs: str = ""
     evaluations: int = 0
     notes: tuple[str, ...] = ()
+    proof: Proof | None = None
 
 
 def encode(item: Any) -> str:
@@ -108,7 +124,13 @@ def decode_report(data: Mapping[str, Any]) -> Report:
         data["inputs"],
         data["evaluations"],
         tuple(data["notes"]),
+        _proof(data["proof"]) if data["proof"] else None,
     )
+
+
+def _proof(data: Mapping[str, Any]) -> Proof:
+    absent, present = (tuple((_span(span), kind) for span, kind in data[key]) for key in ("absent", "present"))
+    return Proof(absent, present, data["boxes"], data["box"], data["open"])
 
 
 def _span(data: Mapping[str, Any]) -> Span:

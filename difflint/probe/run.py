@@ -53,13 +53,21 @@ class Probed:
     report: Report
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a run of the probe gave: the functions probed, and the findings that were proven absent."""
+
+    probed: tuple[Probed, ...] = ()
+    proven: tuple[Fact, ...] = ()
+
+
 Progress = Callable[[int, int], None]
 
 
 def probe(
     subjects: Iterable[Subject], facts: Sequence[Fact], options: Options, progress: Progress | None = None
-) -> tuple[list[Fact], list[Probed]]:
-    """The facts with verdicts, and the reports they rest on. Raises InvalidInput for inputs that cannot be read."""
+) -> tuple[list[Fact], Answers]:
+    """The facts with verdicts, and what they rest on. Raises InvalidInput for inputs that cannot be read."""
     by_path = {subject.path: subject for subject in subjects}
     wanted: dict[str, list[Fact]] = {path: [] for path in by_path}
     for fact in facts:
@@ -78,7 +86,9 @@ def probe(
                 verdicts[id(fact)] = answered(fact, subject.real, around)
             elif not options.names:
                 verdicts[id(fact)] = replace(fact, verdict=Verdict(Outcome.NOT_CALLABLE, "it is in no function"))
-    return [verdicts.get(id(fact), fact) for fact in facts], probed
+    answers = [verdicts.get(id(fact), fact) for fact in facts]
+    proven = tuple(item for item in answers if item.verdict and item.verdict.outcome is Outcome.PROVEN_ABSENT)
+    return answers, Answers(tuple(probed), proven)
 
 
 def _probe_subject(subject: Subject, facts: Sequence[Fact], options: Options) -> dict[str, Report]:

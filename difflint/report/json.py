@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 from difflint.diagnostic import Diagnostic
 from difflint.facts import Fact, Step
-from difflint.probe.run import Probed
-from difflint.report.verdict import as_object, functions_object
+from difflint.probe.run import Answers
+from difflint.report.verdict import NOTHING, as_object, functions_object
 from difflint.source import Position, Span
 
 VERSION = 1
 
 
 def render(
-    diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact] = (), probed: Sequence[Probed] = ()
+    diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact] = (), answers: Answers = NOTHING
 ) -> str:
     """The report as JSON: lines and columns 1-based, ends exclusive, paths as given.
 
@@ -37,8 +37,13 @@ def render(
         document["unknown"] = [
             {"path": fact.span.path, "range": _range(fact.span), "call": fact.call} for fact in unknown
         ]
-    if probed:
-        document["functions"] = functions_object(probed)
+    if answers.probed:
+        document["functions"] = functions_object(answers.probed)
+        document["proven"] = [
+            {"path": fact.span.path, "range": _range(fact.span), "call": fact.call, "probe": as_object(fact.verdict)}
+            for fact in answers.proven
+            if fact.verdict is not None
+        ]
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 

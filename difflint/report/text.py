@@ -14,9 +14,9 @@ from rich.text import Text
 
 from difflint.diagnostic import Diagnostic, Severity
 from difflint.facts import Fact
-from difflint.probe.run import Probed
+from difflint.probe.run import Answers
+from difflint.report.verdict import NOTHING, proven_line, summary
 from difflint.report.verdict import lines as verdict_lines
-from difflint.report.verdict import summary
 from difflint.source import Lines
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
@@ -34,7 +34,7 @@ def render(
     lines: Mapping[str, Lines],
     statistics: bool = False,
     unknown: Sequence[Fact] = (),
-    probed: Sequence[Probed] = (),
+    answers: Answers = NOTHING,
 ) -> None:
     """Write the report to a stream."""
     out = console(_Encodable(stream))
@@ -47,8 +47,11 @@ def render(
         start = fact.span.start
         out.print(Text(f"{fact.span.path}:{start.line}:{start.column} unknown call {fact.call}"), soft_wrap=True)
     out.print(_summary(diagnostics, files))
-    if probed:
-        out.print(Text(summary(diagnostics, probed)))
+    for fact in answers.proven:
+        start = fact.span.start
+        out.print(Text(f"{fact.span.path}:{start.line}:{start.column} {proven_line(fact)}"), soft_wrap=True)
+    if answers.probed:
+        out.print(Text(summary(diagnostics, answers)))
 
 
 class _Encodable(io.StringIO):

@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from difflint.diagnostic import Diagnostic
-from difflint.probe.run import Probed
+from difflint.facts import Fact
+from difflint.probe.protocol import Proof
+from difflint.probe.run import Answers, Probed
 from difflint.source import Span
-from difflint.verdict import Side, Verdict, Witness
+from difflint.verdict import Outcome, Side, Verdict, Witness
+
+NOTHING = Answers()
 
 
 def lines(verdict: Verdict) -> list[str]:
@@ -18,10 +22,10 @@ def lines(verdict: Verdict) -> list[str]:
     return [f"{verdict.outcome.value}{detail}", *(_witness(verdict.witness) if verdict.witness else ())]
 
 
-def function_lines(probed: Sequence[Probed]) -> list[str]:
+def function_lines(answers: Answers) -> list[str]:
     """Every function that was probed and every point that was found in it."""
     found: list[str] = []
-    for item in probed:
+    for item in answers.probed:
         report = item.report
         if report.problem:
             found.append(f"{item.path}::{report.name} not callable: {report.problem}")
@@ -34,14 +38,31 @@ def function_lines(probed: Sequence[Probed]) -> list[str]:
             found += [f"  {line}" for line in _witness(seen.witness)]
         if not report.points:
             found.append("  no point found where it is not smooth")
+        if report.proof is not None:
+            found.append(f"  {_proof(report.proof)}")
     return found
 
 
-def summary(diagnostics: Sequence[Diagnostic], probed: Sequence[Probed]) -> str:
+def proven_line(fact: Fact) -> str:
+    """A finding that cannot happen, and where not."""
+    return f"{fact.call or fact.operand} {lines(fact.verdict)[0]}" if fact.verdict else ""
+
+
+def _proof(proof: Proof) -> str:
+    if proof.open:
+        return f"nothing proven for {proof.box}: {proof.open}"
+    absent, present = (len({span for span, _ in part}) for part in (proof.absent, proof.present))
+    left = f"; open at {present} more" if present else ""
+    return f"proven smooth or finite at {absent} expressions for {proof.box} ({proof.boxes} boxes){left}"
+
+
+def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
     """One sentence: how many functions could be called, what became of the findings."""
+    probed = answers.probed
     called = sum(not item.report.problem for item in probed)
     counts = Counter(item.verdict.outcome.value for item in diagnostics if item.verdict is not None)
-    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    counts[Outcome.PROVEN_ABSENT.value] += len(answers.proven)
+    outcomes = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
     plural = "" if len(probed) == 1 else "s"
     return f"Probed {len(probed)} function{plural}, {called} called; findings: {outcomes or 'none'}."
 

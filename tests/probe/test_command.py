@@ -147,6 +147,19 @@ def test_ranges_keep_the_search_out(folder: Path) -> None:
     assert narrow["root"]["points"] == []
 
 
+def test_a_proof_of_absence_refutes(folder: Path) -> None:
+    text = "import numpy as np\nfrom scipy.optimize import minimize\n\n\n"
+    text += "def ratio(x):\n    return 1.0 / (x[0] ** 2 - 2 * x[0] + 1.5)\n\n\nrun = lambda: minimize(ratio, [1.0])\n"
+    (folder / "ratio.py").write_text(text)
+    words = ("probe", "ratio.py", "--certainty", "possible", "--format", "json", "--input", "x=uniform(-5, 5, 1)")
+    before, after = (json.loads(invoke(*words, *more).stdout) for more in ((), ("--prove",)))
+
+    assert [item["probe"]["outcome"] for item in before["diagnostics"]] == ["not reproduced"]
+    assert after["diagnostics"] == []
+    assert [item["probe"]["outcome"] for item in after["proven"]] == ["proven absent"]
+    assert "x in [-5, 5]^(1) (13 boxes" in after["proven"][0]["probe"]["detail"]
+
+
 def test_a_stated_range_is_a_box(folder: Path) -> None:
     text = "import numpy as np\n\n\n# difflint: range x=(0, 4]\ndef root(x):\n    return np.sqrt(x).sum()\n"
     (folder / "root.py").write_text(text)

@@ -17,6 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from difflint.probe.backends.numpy_boxes import active_call, arguments, scalar_call
+from difflint.probe.boxes.number import Ranged
+from difflint.probe.boxes.paths import current_path
 from difflint.probe.dual import Dual, Truth, build, plain
 from difflint.probe.dual.array import as_dual, as_number, dual_zero
 from difflint.probe.dual.dispatch import library
@@ -56,7 +59,22 @@ def facade(module: ModuleType) -> ModuleType:
         return Facade(
             math, {name: _scalar(name) for name in dir(math) if callable(getattr(math, name))}, lambda item: item
         )
-    return Facade(module, _FACTORIES if module is np else {}, _wrapped)
+    replaced = {name: _switching(name, made) for name, made in _FACTORIES.items()} if module is np else {}
+    return Facade(module, replaced, _wrapped)
+
+
+def _switching(name: str, made: Any) -> Any:
+    """A factory for whichever numbers are in use."""
+    if not isinstance(made, FunctionType):
+        return made
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        if current_path() is not None:
+            return active_call(name, getattr(np, name), args, kwargs)
+        return made(*args, **kwargs)
+
+    make.__name__ = name
+    return make
 
 
 def _wrapped(item: Any) -> Any:
@@ -76,6 +94,8 @@ class _Ufunc:
         self._real = real
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if current_path() is not None:
+            return active_call(self._real.__name__, self._real, args, kwargs)
         return self._real(*map(build.lift, args), **kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -87,6 +107,8 @@ def _lifting(function: Any) -> Callable[..., Any]:
     """A function whose array arguments may be lists of dual numbers; sequences of arrays stay lists."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if current_path() is not None:
+            return active_call(function.__name__, function, args, kwargs)
         if not build.holds(args) and not build.holds(tuple(kwargs.values())):
             return function(*args, **kwargs)
         if function.__name__ in _SEQUENCES:
@@ -133,6 +155,8 @@ def _scalar(name: str) -> Callable[..., Any]:
     real = getattr(math, name)
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if current_path() is not None:
+            return scalar_call(name, real, args)
         args = tuple(list(item) if hasattr(item, "__next__") else item for item in args)
         if not build.holds(args):
             return real(*args, **kwargs)
@@ -218,6 +242,11 @@ def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluat
         return Evaluation(x, value, tangents, tuple(recorder.events), recorder.signature)
 
     return evaluate
+
+
+def over_box(function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any]:
+    """A function of one vector as a function of ranged numbers."""
+    return lambda numbers: function(arguments(numbers))
 
 
 def describe(error: BaseException) -> str:
