@@ -190,6 +190,14 @@ def test_certificates_hold_at_every_sample(function: Callable[[Any], Any], n: in
         assert not [event for event in seen.events if event.kind is EventKind.NONFINITE]
 
 
+def test_an_assertion_excludes_inputs() -> None:
+    def asserted(x: Any) -> Any:
+        assert x[0] > 0.5
+        return numpy.log(x[0])
+
+    assert not [surface for surface in proven(asserted, 1).present if surface[1] in SINGULAR]
+
+
 HAZARDS: list[tuple[Callable[[Any], Any], int]] = [
     (lambda x: 1 / (x[0] - 0.31), 1),
     (lambda x: numpy.sqrt(numpy.sum(x * x)), 3),
