@@ -274,7 +274,9 @@ def _mark(row: Operator, operands: tuple[Ranged, ...], ranges: tuple[Bounds, ...
     subject = value if row.operand == "result" else ranges[row.arguments.index(row.operand or row.arguments[0])]
     inside = all(_covers(domain, subject) for domain in (row.value_domain, row.derivative_domain))
     kind = _KINDS.get(row.smoothness, EventKind.DOMAIN)
-    crossed = bool(row.exceptional) and bounds(_formula(row.exceptional, row.arguments)(*ranges)).has(0.0)
+    crossed = any(subject.has(point) for point in row.kinks)
+    if row.exceptional:
+        crossed = bounds(_formula(row.exceptional, row.arguments)(*ranges)).has(0.0)
     if path is not None:
         reach = _reach(*operands)
         path.mark(EventKind.DOMAIN, not inside or (crossed and kind is EventKind.DOMAIN), reach)

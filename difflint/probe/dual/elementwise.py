@@ -109,6 +109,8 @@ def _announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> N
     if type(subject) is Dual:
         for end in _ends(row.value_domain, row.derivative_domain):
             record(EventKind.DOMAIN, row.id, subject.p - end, subject.t)
+        for point in row.kinks:
+            record(EventKind.KINK, row.id, subject.p - point, subject.t)
     if row.exceptional:
         with recorder.quiet():
             margin = formula(row.exceptional, row.arguments)(*operands)
