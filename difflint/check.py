@@ -24,7 +24,10 @@ from difflint.errors import InvalidInput
 from difflint.facts import Certainty, Effect, Fact, Kind
 from difflint.gather import Progress, gather
 from difflint.lower import Lowered
+from difflint.probe.run import Answers, function_names, probe
+from difflint.probe.run import Options as ProbeOptions
 from difflint.source import Lines, Position, Span
+from difflint.subjects import subjects
 from difflint.suppress import Suppression, apply, ranges, reported, suppressions
 
 _STACK = 512 * 1024 * 1024
@@ -41,13 +44,16 @@ class Result:
     files: int = 0
     lines: dict[str, Lines] = field(default_factory=dict)
     unknown: list[Fact] = field(default_factory=list)
+    answers: Answers = field(default_factory=Answers)
+    functions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to check: paths, or one text under a name; and what to report.
 
-    `unknown` lists unknown calls; `force_exclude` leaves out files that are named but excluded.
+    `unknown` lists unknown calls; `force_exclude` leaves out files that are named but excluded. With
+    `probe`, user code is run in child processes.
     """
 
     paths: tuple[Path, ...]
@@ -56,6 +62,7 @@ class Request:
     stdin: bytes | None = None
     unknown: bool = False
     force_exclude: bool = False
+    probe: ProbeOptions | None = None
     cwd: Path = field(default_factory=Path.cwd)
 
 
@@ -92,17 +99,23 @@ def _check(request: Request, progress: Progress | None) -> Result:
     catalogue = load(request.config.rules)
     found = _find(request)
     result = Result(errors=found.errors, files=len(found.files))
-    lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress)
+    every = request.probe is not None
+    lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress, every)
     comments = {path: suppressions(path, item.pragmas, item.statements) for path, item in lowered.items()}
+    stated = _stated(lowered, result)
     options = Options(
         frozenset(request.config.texts("sources")),
         frozenset(request.config.texts("sinks")),
-        _stated(lowered, result),
+        stated,
         request.unknown,
     )
     modules = [item.module for item in lowered.values() if item.module is not None]
     with _rare_collections():
         facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
+    if request.probe is not None:
+        files = list(subjects(lowered, stated, catalogue, request.cwd))
+        result.functions = [name for file in files for name in function_names(file)]
+        facts, result.answers = probe(files, facts, request.probe, progress)
     result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
     selection = _per_file(request, lowered)
     needs = Needs(selection, [fact for fact in facts if fact.kind is Kind.PROFILE])

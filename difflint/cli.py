@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from difflint import __version__
+from difflint.probing import probe
 
 if TYPE_CHECKING:
     from difflint.catalogue.model import Check
@@ -30,6 +31,9 @@ def cli() -> None:
 
     Exit status: 0 nothing found, 1 findings, 2 could not run.
     """
+
+
+cli.add_command(probe)
 
 
 def fail(message: str) -> NoReturn:
@@ -61,6 +65,7 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
     type=click.Choice(["sgd", "second-order", "sampling", "pinn", "strict", "auto"]),
     help="What the optimiser needs, everywhere; `auto` takes it from the code.",
 )
+@click.option("--probe", "run_code", is_flag=True, help="Run the code in child processes to confirm findings.")
 @click.option("--show-unknown", is_flag=True, help="List calls the catalogue does not know.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
@@ -84,6 +89,7 @@ def check(
     min_severity: str | None,
     certainty: str,
     profile: str | None,
+    run_code: bool,
     show_unknown: bool,
     form: str,
     output: Path | None,
@@ -99,12 +105,15 @@ def check(
     from difflint.config import load_config
     from difflint.errors import DifflintError
     from difflint.output import Output, report
+    from difflint.probe.run import Options
 
     if not paths:
         fail("no paths given, expected files or folders (`.` for this one)")
     from_stdin = "-" in paths
     if (from_stdin or stdin_filename) and (paths != ("-",) or not stdin_filename):
         fail("standard input is checked alone, expected `--stdin-filename NAME -`")
+    if from_stdin and run_code:
+        fail("standard input cannot be probed, expected a file")
     targets = (Path(stdin_filename),) if from_stdin and stdin_filename else tuple(map(Path, paths))
     try:
         config = load_config(targets)
@@ -113,8 +122,9 @@ def check(
         selection = _selection(config, select, ignore, extend_select, min_severity, certainty)
         _known_codes(config, _words((*select, *ignore, *extend_select)))
         data = sys.stdin.buffer.read() if from_stdin else None
+        probe = Options() if run_code else None
         with _progress() as progress:
-            result = run_check(Request(targets, config, selection, data, show_unknown, force_exclude), progress)
+            result = run_check(Request(targets, config, selection, data, show_unknown, force_exclude, probe), progress)
         report(result, load(config.rules).checks, Output(form, output, statistics))
     except DifflintError as error:
         fail(str(error))

@@ -189,4 +189,5 @@ def judge(fact: Fact, check: Check, grounds: Sequence[Ground]) -> Diagnostic | N
         fact.trace,
         URL.format(code=check.code),
         ground.profile,
+        fact.verdict,
     )

@@ -7,6 +7,7 @@ from enum import Enum
 
 from difflint.facts import Certainty, Step
 from difflint.source import Span
+from difflint.verdict import Verdict
 
 
 class Severity(Enum):
@@ -67,3 +68,4 @@ class Diagnostic:
     trace: tuple[Step, ...] = ()
     url: str = ""
     profile: Profile = Profile.SGD
+    verdict: Verdict | None = None

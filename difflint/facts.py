@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from difflint.source import Span
+from difflint.verdict import Verdict
 
 
 class Kind(Enum):
@@ -115,7 +116,7 @@ class Fact:
 
     `family` groups operators that need the same advice and is a word of the operator tables;
     `operand` is source text; `range` and `point` are intervals as text; `operator` is the id of the
-    operator's table, `call` how the code spells it.
+    operator's table, `call` how the code spells it; `verdict` is the probe's answer.
     """
 
     kind: Kind
@@ -133,3 +134,4 @@ class Fact:
     detail: str = ""
     sources: tuple[str, ...] = ()
     trace: tuple[Step, ...] = ()
+    verdict: Verdict | None = None

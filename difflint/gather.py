@@ -24,10 +24,12 @@ def gather(
     errors: list[str],
     given: bytes | None = None,
     progress: Progress | None = None,
+    every: bool = False,
 ) -> dict[str, Lowered]:
     """Lower every file that can matter, by its path as reported.
 
-    `given` is the text of a single file that is not read. Files that cannot be read end in `errors`.
+    `given` is the text of a single file that is not read; `every` takes files that name no framework
+    as well. Files that cannot be read end in `errors`.
     """
     wanted = sorted(_wanted(catalogue))
     lowered: dict[str, Lowered] = {}
@@ -38,7 +40,8 @@ def gather(
         data = given if given is not None else _read(file, errors)
         if data is None:
             continue
-        if given is None and not any(all(word in data for word in words) for words in wanted) and not _broken(data):
+        named = any(all(word in data for word in words) for words in wanted)
+        if given is None and not every and not named and not _broken(data):
             waiting[file.name] = (file, data)
             continue
         _lower(file, data, cwd, lowered)

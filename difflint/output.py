@@ -44,7 +44,7 @@ def report(result: Result, checks: Mapping[str, Check], output: Output) -> None:
 
 def _rendered(result: Result, checks: Mapping[str, Check], output: Output) -> str:
     if output.form == "json":
-        return json.render(result.diagnostics, result.files, result.unknown)
+        return json.render(result.diagnostics, result.files, result.unknown, result.answers)
     if output.form == "sarif":
         return sarif.render(result.diagnostics, checks, result.lines, result.errors)
     if output.form == "github":
@@ -55,7 +55,9 @@ def _rendered(result: Result, checks: Mapping[str, Check], output: Output) -> st
 
 
 def _text(stream: TextIO, result: Result, output: Output) -> None:
-    text.render(stream, result.diagnostics, result.files, result.lines, output.statistics, result.unknown)
+    text.render(
+        stream, result.diagnostics, result.files, result.lines, output.statistics, result.unknown, result.answers
+    )
 
 
 def write(path: Path, content: str) -> None:

@@ -118,7 +118,7 @@ class Operator:
     reverse mode returns (default exact). `value_domain` and `derivative_domain` are intervals of the
     argument `operand` (default: the first; `result` for what an operator returns). `kinks` are the
     points of the first argument where a function is not smooth; none listed means that no interval
-    excludes them.
+    excludes them. `exceptional` is a formula that is zero exactly there, for sets that are no points.
     """
 
     id: str
@@ -131,6 +131,7 @@ class Operator:
     flow: Mapping[str, Flow] = field(default_factory=dict)
     smoothness: Smoothness = Smoothness.SMOOTH
     kinks: tuple[float, ...] = ()
+    exceptional: str = ""
     order: int | None = None
     value_domain: Interval = Interval.TOP
     derivative_domain: Interval = Interval.TOP

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 
 from difflint.diagnostic import Diagnostic
 from difflint.facts import Fact, Step
+from difflint.probe.run import Answers
+from difflint.report.verdict import NOTHING, as_object, functions_object
 from difflint.source import Position, Span
 
 VERSION = 1
 
 
-def render(diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact] = ()) -> str:
+def render(
+    diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact] = (), answers: Answers = NOTHING
+) -> str:
     """The report as JSON: lines and columns 1-based, ends exclusive, paths as given.
 
     It is pure ASCII, so that any terminal and any file name can be written.
@@ -33,6 +37,13 @@ def render(diagnostics: Sequence[Diagnostic], files: int, unknown: Sequence[Fact
         document["unknown"] = [
             {"path": fact.span.path, "range": _range(fact.span), "call": fact.call} for fact in unknown
         ]
+    if answers.probed:
+        document["functions"] = functions_object(answers.probed)
+        document["proven"] = [
+            {"path": fact.span.path, "range": _range(fact.span), "call": fact.call, "probe": as_object(fact.verdict)}
+            for fact in answers.proven
+            if fact.verdict is not None
+        ]
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
 
 
@@ -49,6 +60,7 @@ def _diagnostic(item: Diagnostic) -> dict[str, object]:
         "suggestion": item.suggestion,
         "trace": [_step(step) for step in item.trace],
         "url": item.url,
+        **({"probe": as_object(item.verdict)} if item.verdict is not None else {}),
     }
 
 

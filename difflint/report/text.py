@@ -14,6 +14,9 @@ from rich.text import Text
 
 from difflint.diagnostic import Diagnostic, Severity
 from difflint.facts import Fact
+from difflint.probe.run import Answers
+from difflint.report.verdict import NOTHING, proven_line, summary
+from difflint.report.verdict import lines as verdict_lines
 from difflint.source import Lines
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
@@ -31,6 +34,7 @@ def render(
     lines: Mapping[str, Lines],
     statistics: bool = False,
     unknown: Sequence[Fact] = (),
+    answers: Answers = NOTHING,
 ) -> None:
     """Write the report to a stream."""
     out = console(_Encodable(stream))
@@ -43,6 +47,11 @@ def render(
         start = fact.span.start
         out.print(Text(f"{fact.span.path}:{start.line}:{start.column} unknown call {fact.call}"), soft_wrap=True)
     out.print(_summary(diagnostics, files))
+    for fact in answers.proven:
+        start = fact.span.start
+        out.print(Text(f"{fact.span.path}:{start.line}:{start.column} {proven_line(fact)}"), soft_wrap=True)
+    if answers.probed:
+        out.print(Text(summary(diagnostics, answers)))
 
 
 class _Encodable(io.StringIO):
@@ -91,6 +100,9 @@ def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
         for step in item.trace:
             place = f"{step.span.path}:{step.span.start.line}"
             _indented(out, Text.assemble((place, "dim"), " ", step.text), 4)
+    if item.verdict is not None:
+        for line in verdict_lines(item.verdict):
+            out.print(Text(f"  {line}"), soft_wrap=True)
     if item.suggestion:
         _indented(out, Text.assemble(("help: ", "bold green"), item.suggestion), 2)
     out.print()

@@ -1,0 +1,1 @@
+"""The run-time probe: dual numbers run the code and answer the findings of the analysis."""

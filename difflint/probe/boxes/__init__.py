@@ -1,0 +1,1 @@
+"""Intervals through user code: what cannot happen anywhere in a box of inputs."""

@@ -1,0 +1,37 @@
+"""Magnitude rays: inputs scaled up until something overflows or saturates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from difflint.probe.evaluation import Evaluate, Evaluation, directions
+from difflint.probe.events import Array, EventKind
+from difflint.probe.gradients import spans
+from difflint.probe.kinds import PointKind
+from difflint.probe.points import Point
+from difflint.source import Span
+
+_FACTORS = (10.0, 50.0, 100.0, 500.0, 1e3, 1e4)
+_RAYS = 4
+
+
+def overflow_points(evaluate: Evaluate, low: Array, high: Array, seed: int) -> list[Point]:
+    """Expressions that become infinite or NaN, in value or derivative, when the inputs grow."""
+    rng = np.random.default_rng(seed)
+    along = directions(len(low), rng)
+    found: dict[object, Point] = {}
+    for sample in (sign * rng.uniform(low, high) for _ in range(_RAYS) for sign in (1.0, -1.0)):
+        start = evaluate(sample, along)
+        if start.error or spans(start, EventKind.NONFINITE):
+            continue
+        for factor in _FACTORS:
+            item = evaluate(factor * sample, along)
+            for span in spans(item, EventKind.NONFINITE):
+                found.setdefault(span, _point(item, span, along))
+    return list(found.values())
+
+
+def _point(at: Evaluation, span: Span, along: Array) -> Point:
+    value = float(at.value.flat[0]) if at.value.size else None
+    slope = float(at.tangents[0].flat[0]) if at.value.size else None
+    return Point(PointKind.OVERFLOW, (span,), at.x, along[0], 0, value, slope, detail=at.error)

@@ -1,0 +1,124 @@
+"""`difflint probe`: run the code with dual numbers and answer the findings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from difflint.errors import DifflintError
+
+if TYPE_CHECKING:
+    from difflint.check import Result
+
+
+class Failure(click.ClickException):
+    """A run that cannot go on: exit status 2, one line a problem."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Write the problems to stderr."""
+        for line in self.message.splitlines():
+            click.echo(f"difflint: {line}", err=True)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, required=True, metavar="PATH[::NAME]...")
+@click.option("--input", "inputs", multiple=True, metavar="NAME=SPEC", help="An argument, such as x='normal(32,3)'.")
+@click.option("--range", "ranges", multiple=True, metavar="NAME=LOW:HIGH", help="Where an argument lies.")
+@click.option("--all", "everything", is_flag=True, help="Probe every function and list every point found.")
+@click.option(
+    "--samples", type=click.IntRange(1, 1000), default=24, show_default=True, help="Random inputs to start from."
+)
+@click.option("--budget", type=click.IntRange(10), default=600, show_default=True, help="Evaluations per function.")
+@click.option("--prove", is_flag=True, help="Split stated ranges into up to 4000 boxes to prove findings absent.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--timeout", type=click.FloatRange(0.1), default=20.0, show_default=True, help="Seconds per function.")
+@click.option("--memory", type=click.FloatRange(0.1), default=4.0, show_default=True, help="Gigabytes per process.")
+@click.option("--allow-effects", is_flag=True, help="Let the code write files, use the network, start processes.")
+@click.option(
+    "--certainty", type=click.Choice(["must", "likely", "possible"]), default="likely", show_default=True,
+    help="The lowest certainty to report of findings that are not confirmed.",
+)  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def probe(paths: tuple[str, ...], form: str, certainty: str, **flags: Any) -> None:
+    """Run functions with dual numbers and answer the findings about them.
+
+    The code runs in a child process without network, input or writes. Exit status: 0 nothing
+    confirmed, 1 a finding confirmed, 2 could not run.
+    """
+    from difflint.check import Request, check
+    from difflint.config import load_config
+    from difflint.diagnose import Selection
+    from difflint.facts import Certainty
+
+    files, names = _targets(paths)
+    try:
+        config = load_config(files)
+        selection = Selection(
+            config.texts("select"), config.texts("ignore"), config.texts("extend-select"), {}, config.profile,
+            config.severity, Certainty(certainty),
+        )  # fmt: skip
+        result = check(Request(files, config, selection, probe=_options(names, **flags)))
+        _named(names, result)
+    except DifflintError as error:
+        raise Failure(str(error)) from None
+    _report(result, form, bool(names) or flags["everything"], sys.stdout)
+    for line in result.errors:
+        click.echo(f"difflint: {line}", err=True)
+    if result.errors:
+        raise SystemExit(2)
+    raise SystemExit(1 if _confirmed(result) else 0)
+
+
+def _targets(paths: tuple[str, ...]) -> tuple[tuple[Path, ...], frozenset[str]]:
+    parts = [path.partition("::") for path in paths]
+    return tuple(dict.fromkeys(Path(file) for file, _, _ in parts)), frozenset(name for _, _, name in parts if name)
+
+
+def _options(
+    names: frozenset[str], *, inputs: tuple[str, ...], ranges: tuple[str, ...], everything: bool, samples: int,
+    budget: int, prove: bool, seed: int, timeout: float, memory: float, allow_effects: bool,
+) -> Any:  # fmt: skip
+    from difflint.probe.protocol import Effort
+    from difflint.probe.run import Options
+    from difflint.probe.stated import stated_flags
+
+    try:
+        stated = stated_flags(inputs, ranges)
+    except ValueError as error:
+        raise DifflintError(str(error)) from None
+    effort = Effort(samples, budget, 4000 if prove else 1, seed, timeout, int(memory * 2**30), allow_effects)
+    return Options(effort, stated, names, everything)
+
+
+def _named(names: frozenset[str], result: Result) -> None:
+    """Every function that was named must exist."""
+    from difflint.errors import nearest
+
+    missing = sorted(names - {item.report.name for item in result.answers.probed})
+    if missing and not result.errors:
+        known = nearest(missing[0], result.functions) if result.functions else "a file with functions"
+        raise DifflintError(f"no function {missing[0]!r}, expected {known}")
+
+
+def _confirmed(result: Result) -> bool:
+    from difflint.facts import Certainty
+
+    return any(item.certainty is Certainty.CONFIRMED for item in result.diagnostics)
+
+
+def _report(result: Result, form: str, points: bool, stream: TextIO) -> None:
+    from difflint.report import json, text, verdict
+
+    if form == "json":
+        stream.write(json.render(result.diagnostics, result.files, result.unknown, result.answers))
+        return
+    if points:
+        for line in verdict.function_lines(result.answers):
+            click.echo(line, file=stream)
+        click.echo(file=stream)
+    text.render(stream, result.diagnostics, result.files, result.lines, answers=result.answers)
