@@ -362,7 +362,11 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
     if len(parts) < 2:
         return found
     for term in parts:
-        if term.alive or not interpreter.graph.grades(term.depends | term.steered) & TRAINED or role(term) is Role.DETACH:
+        if (
+            term.alive
+            or not interpreter.graph.grades(term.depends | term.steered) & TRAINED
+            or role(term) is Role.DETACH
+        ):
             continue  # a detached summand is meant to be constant
         for visit in _walk(interpreter, term, True, True):
             bits = _zero_bits(visit.value)
