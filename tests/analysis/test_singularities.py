@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from marked import TORCH, marked
 
-import pytest
-from marked import reported
-
-TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 CASES = {
     "a mixture vanishes under its logarithm": TORCH
     + """
@@ -121,6 +117,12 @@ def double(x):
 
 def unrelated(x, y):
     return torch.where(y > 0, x.log(), 0.0).sum()
+
+def soft(x):
+    size = (x * x).sum(-1)
+    near = size < 1e-6
+    root = (size + near.float()).sqrt()
+    return torch.where(near, 1.0, torch.sin(root) / root).sum()
 """,
     "the input that a layer saved may not be overwritten": TORCH
     + """
@@ -223,8 +225,4 @@ class Guarded(nn.Module):
 }
 
 
-@pytest.mark.parametrize("name", CASES, ids=lambda name: name.replace(" ", "-"))
-def test_case(name: str, tmp_path: Path) -> None:
-    found, wanted = reported(CASES[name], tmp_path)
-
-    assert found == wanted
+test_case = marked(CASES)
