@@ -7,6 +7,8 @@ import tempfile
 
 import pytest
 
+pytest.register_assert_rewrite("marked")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before anything is imported: test modules load the catalogue."""

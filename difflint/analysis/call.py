@@ -29,11 +29,14 @@ from difflint.analysis.objects import (
     flatten,
 )
 from difflint.analysis.profile import note_call
+from difflint.analysis.shapes import MOVES, stripped
 from difflint.catalogue.model import ClassKind, Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
+
+_PARTS = MOVES | {Role.INDEX}
 
 
 def call(
@@ -155,7 +158,7 @@ def run_function(
 
 def _says_data(value: Value) -> bool:
     """Whether an argument is no input of a derivative by where it comes from; numbers written down say nothing."""
-    if value.form in (Form.SETTING, Form.UNKNOWN):
+    if stripped(value, _PARTS).form in (Form.SETTING, Form.UNKNOWN):
         return True
     return bool(value.lost) or not value.recording or (value.form is Form.OPERATION and value.integral)
 

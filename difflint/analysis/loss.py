@@ -359,13 +359,15 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
     """Summands of an objective that depend on what is optimised through steps only."""
     found: list[Loss] = []
     parts = terms(sink.value)
-    if len(parts) < 2:
-        return found
+    if len(parts) < 2 or not sink.value.depends:
+        return found  # an objective that sees its sources in conditions only is reported as a whole
     for term in parts:
-        if term.alive or not interpreter.graph.grades(term.depends) & TRAINED or role(term) is Role.DETACH:
+        if term.alive or role(term) is Role.DETACH:
             continue  # a detached summand is meant to be constant
         for visit in _walk(interpreter, term, True, True):
             bits = _zero_bits(visit.value)
-            if bits and not visit.indexing and interpreter.graph.grades(bits) & TRAINED:
+            if not (term.depends or is_step(visit.value)) or visit.indexing:
+                continue
+            if bits and interpreter.graph.grades(bits) & TRAINED:
                 found.append(Loss(visit.value, Kind.ZERO_GRADIENT, bits, Certainty.LIKELY))
     return found

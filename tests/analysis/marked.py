@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import pytest
 
 from difflint.check import Request, check
 from difflint.config import Config
 from difflint.diagnose import Selection
 from difflint.diagnostic import Severity
 
+TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
+JAX = "import jax\nimport jax.numpy as jnp\n"
 Lines = dict[int, set[str]]
+
+
+def marked(cases: Mapping[str, str]) -> Callable[[str, Path], None]:
+    """A test that each text, by its name, has reported what its marks ask for and nothing else."""
+
+    @pytest.mark.parametrize("name", cases, ids=lambda name: name.replace(" ", "-"))
+    def test(name: str, tmp_path: Path) -> None:
+        found, wanted = reported(cases[name], tmp_path)
+
+        assert found == wanted
+
+    return test
 
 
 def reported(text: str, folder: Path) -> tuple[Lines, Lines]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from marked import reported
+from marked import JAX, TORCH, marked
 
 from difflint.check import Request, check
 from difflint.config import Config
 from difflint.diagnose import Selection
 
-TORCH = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
-JAX = "import jax\nimport jax.numpy as jnp\n"
 CASES = {
     "1 metrics, logging and evaluation are silent": TORCH
     + """
@@ -267,11 +264,7 @@ def forces(model, r):
 }
 
 
-@pytest.mark.parametrize("name", CASES, ids=lambda name: name.replace(" ", "-"))
-def test_case(name: str, tmp_path: Path) -> None:
-    found, wanted = reported(CASES[name], tmp_path)
-
-    assert found == wanted
+test_case = marked(CASES)
 
 
 def test_helpers_in_other_files(tmp_path: Path) -> None:
