@@ -9,7 +9,6 @@ from typing import TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from difflint.diagnostic import Diagnostic, Severity
@@ -161,10 +160,9 @@ def _summary(diagnostics: Sequence[Diagnostic], files: int) -> Text:
 
 def _statistics(out: Console, diagnostics: Sequence[Diagnostic]) -> None:
     counts = Counter((item.code, item.name) for item in diagnostics)
-    table = Table(box=None, pad_edge=False)
-    for title in ("count", "code", "name"):
-        table.add_column(title, justify="right" if title == "count" else "left")
+    if not counts:
+        return
+    out.print("count  code    name")
     for (code, name), count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
-        table.add_row(str(count), code, name)
-    if counts:
-        out.print(table)
+        out.print(f"{count:>5}  {code:<6}  {name}", soft_wrap=True)
+    out.print()
