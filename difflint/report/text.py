@@ -106,7 +106,7 @@ def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
             _indented(out, Text.assemble((place.translate(_CONTROL), "dim"), " ", step.text.translate(_CONTROL)), 4)
     if item.verdict is not None:
         for line in verdict_lines(item.verdict):
-            out.print(Text(f"  {line}"), soft_wrap=True)
+            out.print(Text(f"  {line.translate(_CONTROL)}"), soft_wrap=True)
     if item.suggestion:
         _indented(out, Text.assemble(("help: ", "bold green"), item.suggestion), 2)
     out.print()

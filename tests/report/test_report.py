@@ -11,6 +11,7 @@ from difflint.facts import Certainty, Step
 from difflint.report import json as machine
 from difflint.report.text import render
 from difflint.source import Lines, Position, Span
+from difflint.verdict import Outcome, Verdict
 
 SOURCE = "def f(x):\n\ty = torch.sqrt(x)\n    名 = torch.log(x) + 1\n"
 
@@ -93,6 +94,12 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal() -> None:
     assert mark.index("^") == line.index("'")
     assert message == "  the key `?[2J`"
     assert step == "    a?[2J?.py:1 step 0"
+
+
+def test_the_message_of_an_exception_in_checked_code_stays_on_its_line() -> None:
+    verdict = Verdict(Outcome.NOT_CALLABLE, "ValueError: a\x1b[2J\nb")
+
+    assert "  not callable: ValueError: a?[2J?b" in text(replace(finding(2, 6, 19), verdict=verdict))
 
 
 def test_an_empty_line_is_not_shown() -> None:
