@@ -222,9 +222,11 @@ def rule(code: str) -> None:
 @cli.command(context_settings=_CONTEXT)
 def rules() -> None:
     """List all rules."""
-    for item in sorted(_checks().values(), key=lambda check: check.code):
+    checks = sorted(_checks().values(), key=lambda check: check.code)
+    width = max(len(item.name) for item in checks)
+    for item in checks:
         severity = next(iter(item.severity.values())).value
-        click.echo(f"{item.code}  {severity:<8} {item.name:<28} {item.summary}")
+        click.echo(f"{item.code}  {severity:<8} {item.name:<{width}} {item.summary}")
 
 
 @cli.command(context_settings=_CONTEXT)

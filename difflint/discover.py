@@ -63,6 +63,9 @@ def discover(
         except (OSError, ValueError) as error:
             found.errors.append(_unusable(path, error))
             continue
+        if not (path.is_file() or path.is_dir()):
+            found.errors.append(f"{path}: neither a file nor a folder")
+            continue
         for candidate in [path] if path.is_file() else _walk(path, found.errors):
             real = candidate.resolve()
             if real in seen or ((force or candidate is not path) and _matches(excluded, real, top)):

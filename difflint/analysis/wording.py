@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
@@ -83,7 +84,12 @@ def _find(block: ir.Block, site: Site) -> ir.Node | None:
 
 
 def _children(item: object, site: Site) -> Iterator[object]:
-    if isinstance(item, tuple):
+    if isinstance(item, tuple) and item and isinstance(item[0], ir.Statement):
+        # A long file is one long block: looked through for each finding, it would cost their product.
+        last = bisect_right(item, site.start, key=lambda part: part.start) - 1
+        if last >= 0:
+            yield item[last]
+    elif isinstance(item, tuple):
         # Nodes of a block are in order of appearance: only the last one before the site can hold it.
         before = [part for part in item if not isinstance(part, ir.Node) or part.start <= site.start]
         nodes = before and all(isinstance(part, ir.Node) for part in before)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
+import warnings
 from dataclasses import dataclass
 
 import libcst as cst
@@ -50,7 +52,7 @@ def lower_file(path: str, name: str, data: bytes, package: bool) -> Lowered:
         lowering = Lowering(name, package, *offsets(tree, text))
         body = lowering.block(tree.body)
     except cst.ParserSyntaxError as error:
-        return Lowered(None, pragmas, _unparsable(error), text, statements)
+        return Lowered(None, pragmas, _unparsable(error, text), text, statements)
     except RecursionError:
         return Lowered(None, pragmas, Unreadable("nested too deeply to be analysed", 1, 1), text, statements)
     except (cst.CSTValidationError, ValueError, AttributeError, TypeError) as error:
@@ -67,6 +69,8 @@ def decode(data: bytes) -> str:
 
 
 def _undecodable(error: Exception, data: bytes) -> Unreadable:
+    if isinstance(error, SyntaxError):
+        error = _stumble(data) or error
     if isinstance(error, UnicodeDecodeError):
         before = data[: error.start]
         line = before.count(b"\n") + 1
@@ -74,6 +78,15 @@ def _undecodable(error: Exception, data: bytes) -> Unreadable:
         found = data[error.start]
         return Unreadable(f"not {error.encoding}: byte 0x{found:02x}", line, column)
     return Unreadable(str(error), 1, 1)
+
+
+def _stumble(data: bytes) -> UnicodeDecodeError | None:
+    """The byte in the first two lines at which the search for a coding line gave up without naming it."""
+    try:
+        b"".join(data.splitlines(keepends=True)[:2]).decode()
+    except UnicodeDecodeError as error:
+        return error
+    return None
 
 
 def _null(text: str) -> Unreadable | None:
@@ -84,13 +97,29 @@ def _null(text: str) -> Unreadable | None:
     return Unreadable("a null character", position.line, position.column)
 
 
-def _unparsable(error: cst.ParserSyntaxError) -> Unreadable:
-    """The parser's message without its own notion of the place, whose columns are 0-based."""
+def _unparsable(error: cst.ParserSyntaxError, text: str) -> Unreadable:
+    """The parser's message without its own notion of the place, whose columns are 0-based.
+
+    Its tokenizer knows no places: Python says where that stumbles.
+    """
     first = error.message.strip().splitlines()[0] if error.message.strip() else "invalid syntax"
     match = _PLACE.match(first)
     if match:
         return Unreadable(f"invalid syntax, {match.group(3)}", int(match.group(1)), int(match.group(2)) + 1)
-    return Unreadable(first, max(error.raw_line, 1), max(error.raw_column + 1, 1))
+    line, column = _place(text) or (error.raw_line, error.raw_column + 1)
+    return Unreadable(first, max(line, 1), max(column, 1))
+
+
+def _place(text: str) -> tuple[int, int] | None:
+    """Where Python itself finds a text wrong."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(text, "<file>", "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
+    except SyntaxError as error:
+        return (error.lineno or 1, error.offset or 1)
+    except (ValueError, MemoryError, RecursionError):
+        return None
+    return None
 
 
 def _comments(text: str) -> tuple[tuple[Pragma, ...], tuple[tuple[int, int], ...]]:

@@ -9,15 +9,17 @@ from typing import TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from difflint.diagnostic import Diagnostic, Severity
-from difflint.facts import Fact
+from difflint.facts import Certainty, Fact
 from difflint.probe.run import Answers
 from difflint.report.verdict import NOTHING, proven_line, summary
 from difflint.report.verdict import lines as verdict_lines
 from difflint.source import Lines
+
+_CONTROL = {code: "?" for code in (*range(9), *range(10, 32), *range(127, 160))}
+"""Characters of a file that would steer a terminal, or that have no place in one line."""
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 
@@ -87,22 +89,24 @@ class _Encodable(io.StringIO):
 
 def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
     head = Text()
-    head.append(f"{item.span.path}:{item.span.start.line}:{item.span.start.column}", "bold")
+    head.append(f"{item.span.path.translate(_CONTROL)}:{item.span.start.line}:{item.span.start.column}", "bold")
     head.append(" ")
     head.append(f"{item.severity.value}", _STYLES.get(item.severity, ""))
     head.append(f" {item.code} ", "bold")
     head.append(f"{item.name}", "dim")
+    if item.certainty is Certainty.POSSIBLE:
+        head.append(" (possible)", "dim")
     out.print(head, soft_wrap=True)
     if lines is not None:
         _excerpt(out, item, lines)
-    _indented(out, Text(item.message), 2)
+    _indented(out, Text(item.message.translate(_CONTROL)), 2)
     if len(item.trace) > 1:
         for step in item.trace:
             place = f"{step.span.path}:{step.span.start.line}"
-            _indented(out, Text.assemble((place, "dim"), " ", step.text), 4)
+            _indented(out, Text.assemble((place.translate(_CONTROL), "dim"), " ", step.text.translate(_CONTROL)), 4)
     if item.verdict is not None:
         for line in verdict_lines(item.verdict):
-            out.print(Text(f"  {line}"), soft_wrap=True)
+            out.print(Text(f"  {line.translate(_CONTROL)}"), soft_wrap=True)
     if item.suggestion:
         _indented(out, Text.assemble(("help: ", "bold green"), item.suggestion), 2)
     out.print()
@@ -119,7 +123,9 @@ def _excerpt(out: Console, item: Diagnostic, lines: Lines) -> None:
     start, end = item.span.start, item.span.end
     if start.line > len(lines):
         return
-    line = lines.line(start.line)
+    line = lines.line(start.line).translate(_CONTROL)
+    if not line.strip():
+        return
     last = end.column - 1 if end.line == start.line else len(line)
     before, marked = line[: start.column - 1], line[start.column - 1 : last]
     gutter = f"{start.line:>5} | "
@@ -154,10 +160,9 @@ def _summary(diagnostics: Sequence[Diagnostic], files: int) -> Text:
 
 def _statistics(out: Console, diagnostics: Sequence[Diagnostic]) -> None:
     counts = Counter((item.code, item.name) for item in diagnostics)
-    table = Table(box=None, pad_edge=False)
-    for title in ("count", "code", "name"):
-        table.add_column(title, justify="right" if title == "count" else "left")
+    if not counts:
+        return
+    out.print("count  code    name")
     for (code, name), count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
-        table.add_row(str(count), code, name)
-    if counts:
-        out.print(table)
+        out.print(f"{count:>5}  {code:<6}  {name}", soft_wrap=True)
+    out.print()

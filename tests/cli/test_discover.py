@@ -72,7 +72,7 @@ def test_paths_that_cannot_be_used(repository: Path) -> None:
     assert [error.rpartition(": ")[2] for error in found.errors] == [
         "no such file or folder",
         "Too many levels of symbolic links",
-        "Not a directory",
+        "neither a file nor a folder",
     ]
     assert [file.path.name for file in found.files] == ["a.py"]
 

@@ -116,3 +116,20 @@ def test_no_bytes_raise(data: bytes) -> None:
     result = lower_file("m.py", "m", data, False)
 
     assert (result.module is None) == (result.problem is not None)
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "line", "column"),
+    [
+        (b"# \xe9\nimport torch\n", "not utf-8: byte 0xe9", 1, 3),
+        (b"# coding: martian\n", "unknown encoding: martian", 1, 1),
+        (b"import torch\ny = '''open\n", "unterminated", 2, 5),
+        (b"if 1:\n    x\n  y\n", "dedent", 3, 4),
+    ],
+)
+def test_what_cannot_be_read_has_its_place(data: bytes, message: str, line: int, column: int) -> None:
+    problem = lower_file("m.py", "m", data, False).problem
+
+    assert problem is not None
+    assert message in problem.message
+    assert (problem.line, problem.column) == (line, column)
