@@ -117,7 +117,9 @@ def _below(value: Value, name: str, context: Context) -> Context:
         condition = value.operand("condition")
         if condition is not None:
             chosen = (name == "x") == (kind is Role.SELECT)
-            mask = Mask(None if _tests_result(condition) else condition, chosen, Kind.SELECT_LEAK)
+            arm = value.operand(name)
+            repair = arm is not None and _tests(condition, stripped(arm).number)
+            mask = Mask(None if repair else condition, chosen, Kind.SELECT_LEAK)
     elif kind is Role.MULTIPLY:
         other = value.operand("y" if name == "x" else "x")
         factor = mask_in(other) if other is not None else None
@@ -130,12 +132,12 @@ def _below(value: Value, name: str, context: Context) -> Context:
     return (*context, mask)
 
 
-def _tests_result(condition: Value) -> bool:
-    """Whether a condition asks for NaN or infinity: a repair of what has been computed."""
+def _tests(condition: Value, number: int) -> bool:
+    """Whether a condition asks whether the value with a number is NaN or infinite: a repair of what it is."""
     below = stripped(condition)
     if role(below) is Role.LOGIC:
-        return any(_tests_result(operand) for _, operand in below.operands)
-    return role(below) is Role.TEST
+        return any(_tests(operand, number) for _, operand in below.operands)
+    return role(below) is Role.TEST and any(stripped(operand).number == number for _, operand in below.operands)
 
 
 def mask_in(value: Value, depth: int = 0) -> Value | None:
