@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
@@ -13,6 +12,7 @@ from difflint.analysis.shapes import TRUTH, stripped, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
+from difflint.record import record
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -26,7 +26,7 @@ NUMBER = "number"
 _NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binding:
     """Arguments by the operator's names, by the framework's names, and what is left over."""
 

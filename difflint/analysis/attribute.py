@@ -96,7 +96,9 @@ def member_of(interpreter: Interpreter, module: ModuleObject, name: str) -> Obje
     if module.scope is not None and name in module.scope.names:
         return module.scope.names[name]
     submodule = interpreter.tree.find(f"{module.node.name}.{name}", module.node)
-    return submodule if submodule is not None else External(f"{module.node.name}.{name}")
+    if submodule is not None:
+        return submodule
+    return External(interpreter.catalogue.canonical(f"{module.node.name}.{name}"))
 
 
 def _of_instance(

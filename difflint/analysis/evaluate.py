@@ -41,11 +41,7 @@ def _constant(interpreter: Interpreter, activation: Activation, node: ir.Constan
 
 def _name(interpreter: Interpreter, activation: Activation, node: ir.Name) -> Object:
     found = activation.scope.lookup(node.name)
-    if found is None:
-        return External(f"builtins.{node.name}")
-    if isinstance(found, External):
-        return External(interpreter.catalogue.canonical(found.name))
-    return found
+    return found if found is not None else External(f"builtins.{node.name}")
 
 
 def _attribute(interpreter: Interpreter, activation: Activation, node: ir.Attribute) -> Object:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from difflint import ir
 from difflint.analysis.graph import Source, Value
 from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Spelling
+from difflint.record import entity
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class External:
     """Something outside of the checked tree, known by its dotted name."""
 
@@ -43,7 +44,7 @@ class ModuleObject:
     scope: Scope | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class FunctionObject:
     """A user function with its closure; `owner` is the class whose body defines it."""
 
@@ -56,7 +57,7 @@ class FunctionObject:
     traced: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Bound:
     """A method together with its receiver."""
 
@@ -64,7 +65,7 @@ class Bound:
     receiver: Object
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Partial:
     """A callable with some arguments already given."""
 
@@ -109,7 +110,7 @@ class Instance:
     attributes: dict[str, Object]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Layer:
     """A callable made by a framework's constructor: what a call computes, and its weights."""
 
@@ -120,7 +121,7 @@ class Layer:
     parts: tuple[Object, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Derivative:
     """A function that differentiates another one."""
 
@@ -128,14 +129,14 @@ class Derivative:
     order: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Region:
     """A context that switches recording on or off."""
 
     recording: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Primitive:
     """An operator of a framework, waiting for its call; `receiver` is a method's array."""
 
@@ -143,7 +144,7 @@ class Primitive:
     receiver: Value | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Method:
     """A method of a value that no framework is known for, or that none of them has."""
 
@@ -189,6 +190,8 @@ Object = (
 
 def flatten(item: Object, limit: int = 64) -> list[Value]:
     """The values inside an object, through containers and the attributes of instances."""
+    if isinstance(item, Value):
+        return [item]
     found: list[Value] = []
     seen: set[int] = set()
     pending: list[Object] = [item]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from difflint.record import record
 
 if TYPE_CHECKING:
     from difflint.ir.statement import Function
@@ -28,7 +29,7 @@ class ParameterKind(Enum):
     KEYWORD_VARIADIC = "keyword-variadic"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """An expression or statement; `start` and `end` are offsets into the module's text."""
 
@@ -39,21 +40,21 @@ class Node:
 # --- expressions -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant(Node):
     """A literal: int, float, complex, str, bytes, bool, None or Ellipsis."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Node):
     """A bare name, read from the innermost scope that binds it."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute(Node):
     """`value.name`."""
 
@@ -61,7 +62,7 @@ class Attribute(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """One argument of a call; `keyword` is None for positional ones, `stars` is 0, 1 or 2."""
 
@@ -70,7 +71,7 @@ class Argument:
     stars: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Node):
     """`function(arguments)`."""
 
@@ -78,7 +79,7 @@ class Call(Node):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operation(Node):
     """An operator of the language, named as in the standard module `operator`.
 
@@ -91,21 +92,21 @@ class Operation(Node):
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AllOf(Node):
     """`a and b and …`, evaluated from the left; also a comparison chain."""
 
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnyOf(Node):
     """`a or b or …`, evaluated from the left."""
 
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional(Node):
     """`body if test else orelse`."""
 
@@ -114,7 +115,7 @@ class Conditional(Node):
     orelse: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subscript(Node):
     """`value[index]`; several indices are one `Sequence`."""
 
@@ -122,7 +123,7 @@ class Subscript(Node):
     index: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slice(Node):
     """`lower:upper:step` inside a subscript."""
 
@@ -139,14 +140,14 @@ class SequenceKind(Enum):
     SET = "set"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Starred(Node):
     """`*value` in a display or an assignment target."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence(Node):
     """A tuple, list or set display, or a target list."""
 
@@ -154,7 +155,7 @@ class Sequence(Node):
     elements: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapping(Node):
     """A dict display; a `None` key marks `**value`."""
 
@@ -162,7 +163,7 @@ class Mapping(Node):
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Generator:
     """One `for target in iterable if conditions` of a comprehension."""
 
@@ -180,7 +181,7 @@ class ComprehensionKind(Enum):
     GENERATOR = "generator"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comprehension(Node):
     """A comprehension; `key` is present for dicts only."""
 
@@ -190,14 +191,14 @@ class Comprehension(Node):
     generators: tuple[Generator, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lambda(Node):
     """An anonymous function."""
 
     function: Function
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Walrus(Node):
     """`target := value`."""
 
@@ -205,21 +206,21 @@ class Walrus(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formatted(Node):
     """An f-string or t-string with the expressions it shows."""
 
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Await(Node):
     """`await value`."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Yield(Node):
     """`yield value` or, with `delegate`, `yield from value`."""
 
@@ -227,7 +228,7 @@ class Yield(Node):
     delegate: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Top(Node):
     """A construct the front end does not model; `parts` are evaluated for their effects."""
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from difflint.ir.expression import Argument, Expression, Node, ParameterKind, ScopeKind
+from difflint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluate(Node):
     """An expression statement."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assign(Node):
     """`targets[0] = targets[1] = … = value`; `value` is None for a bare annotation."""
 
@@ -23,7 +24,7 @@ class Assign(Node):
     annotation: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AugmentedAssign(Node):
     """`target operator= value`, the operator named as in `Operation`."""
 
@@ -32,14 +33,14 @@ class AugmentedAssign(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Return(Node):
     """`return value`."""
 
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If(Node):
     """`if test: body else: orelse`; `elif` is a nested `If`."""
 
@@ -48,7 +49,7 @@ class If(Node):
     orelse: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class While(Node):
     """`while test: body else: orelse`."""
 
@@ -57,7 +58,7 @@ class While(Node):
     orelse: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class For(Node):
     """`for target in iterable: body else: orelse`."""
 
@@ -67,7 +68,7 @@ class For(Node):
     orelse: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WithItem:
     """`context as target`."""
 
@@ -75,7 +76,7 @@ class WithItem:
     target: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class With(Node):
     """`with items: body`."""
 
@@ -83,7 +84,7 @@ class With(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Handler:
     """`except kind as name: body`."""
 
@@ -92,7 +93,7 @@ class Handler:
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Try(Node):
     """`try: body except … else: orelse finally: final`."""
 
@@ -102,7 +103,7 @@ class Try(Node):
     final: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """One case of a `match`: `tests` must hold, `bindings` are names the pattern captures."""
 
@@ -112,7 +113,7 @@ class Case:
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match(Node):
     """`match subject: cases`.
 
@@ -125,38 +126,38 @@ class Match(Node):
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Raise(Node):
     """`raise value`."""
 
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assert(Node):
     """`assert test`."""
 
     test: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delete(Node):
     """`del targets`."""
 
     targets: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Break(Node):
     """`break`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Continue(Node):
     """`continue`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Import(Node):
     """`import qualified as name` (with `member` None) or `from qualified import member as name`.
 
@@ -169,14 +170,14 @@ class Import(Node):
     member: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope(Node):
     """`global names` or `nonlocal names`."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """One parameter of a function; offsets cover its name."""
 
@@ -188,7 +189,7 @@ class Parameter:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function(Node):
     """A function definition; offsets cover its name (or the whole lambda).
 
@@ -206,7 +207,7 @@ class Function(Node):
     generator: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Class(Node):
     """A class definition; offsets cover its name."""
 
@@ -241,7 +242,7 @@ Statement = (
 Block = tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Module:
     """One lowered file.
 
