@@ -64,6 +64,14 @@ class Lazy(Mapping[str, T]):
         made: T = item
         return made
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """As `__getitem__`; most names that are asked for are not there, exceptions would be slow."""
+        item = self._items.get(key, default)
+        return self[key] if type(item) is list else item
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 
