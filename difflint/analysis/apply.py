@@ -130,8 +130,9 @@ def compute(
         elif isinstance(item, (Value, Container, Instance)):
             operands.append((name, interpreter.value(activation, item, site)))
     alive, depends, steered = _masks(operator, operands)
-    if operands and _proves_arrays(interpreter, operator, spelling):
-        _mark_arrays(interpreter, operands[0][1], 0)
+    if operands and operands[0][1].depends & ~interpreter.graph.proven:
+        if _proves_arrays(interpreter, operator, spelling):
+            _mark_arrays(interpreter, operands[0][1], 0)
     _mark_counted(interpreter, operator, operands)
     alive |= source
     depends |= source

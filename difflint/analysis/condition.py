@@ -80,6 +80,8 @@ def _compare(graph: Graph, path: Path, relation: str, x: Value, y: Value) -> Pat
 
 def _side(relation: str, bound: Interval) -> Interval:
     """The numbers that stand in `relation` to some number in `bound`."""
+    if bound.is_top:
+        return Interval.TOP
     if relation == "lt":
         return Interval.TOP.below(bound.hi, True)
     if relation == "le":

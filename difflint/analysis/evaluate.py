@@ -32,7 +32,9 @@ def evaluate(interpreter: Interpreter, activation: Activation, node: ir.Expressi
     if rule is None:
         return interpreter.unknown_value(activation, activation.site(node), ())
     found: Object = rule(interpreter, activation, node)
-    return interpreter.adopt(found) if type(found) is Value else found
+    if type(found) is Value and not interpreter.graph.owns(found):
+        return interpreter.adopt(found)
+    return found
 
 
 def _constant(interpreter: Interpreter, activation: Activation, node: ir.Constant) -> Object:

@@ -17,6 +17,8 @@ INFINITY: End = (math.inf, True, False)
 # beyond the knots of the usual activations (relu6), before exp and tanh saturate in double precision
 _FAR = 6.0
 _NEAR = 2.0**-20
+_SINGLE = frozenset((-math.inf, -1.0, 0.0, 1.0, math.inf))
+"""The usual ends, which need no rounding."""
 _TEXT = re.compile(
     r"^\s*([\[(])\s*(~?)\s*([^,\s]+)\s*,\s*(~?)\s*([^\])\s]+)\s*([\])])((?:\s+(?:integer|nonzero))*)\s*$"
 )
@@ -79,7 +81,7 @@ def whole(number: float) -> float:
 
 def single(number: float) -> float:
     """The nearest single-precision number."""
-    if math.isinf(number):
+    if number in _SINGLE:
         return number
     try:
         return float(struct.unpack("f", struct.pack("f", number))[0])
