@@ -32,7 +32,7 @@ from difflint.suppress import Suppression, apply, ranges, reported, suppressions
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 20_000
-_COLLECTIONS = (20_000, 10, 50)
+_COLLECTIONS = (20_000, 10, 10)
 
 
 @dataclass(slots=True)
