@@ -32,7 +32,7 @@ from difflint.suppress import Suppression, apply, ranges, reported, suppressions
 
 _STACK = 512 * 1024 * 1024
 _RECURSION = 20_000
-_COLLECTIONS = (20_000, 10, 10)
+_COLLECTIONS = (500_000, 20, 20)
 
 
 @dataclass(slots=True)
