@@ -16,12 +16,10 @@ from difflint.check import Result
 from difflint.errors import DifflintError
 from difflint.report import github, json, sarif, text
 
-FORMATS = ("text", "json", "sarif", "github")
-
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How to report: one of `FORMATS`, a file or standard output; `statistics` counts by rule in text."""
+    """How to report: a word of `--format`, a file or standard output; `statistics` counts by rule in text."""
 
     form: str = "text"
     path: Path | None = None

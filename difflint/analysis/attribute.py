@@ -20,7 +20,7 @@ from difflint.analysis.objects import (
     Object,
     Primitive,
 )
-from difflint.catalogue.model import ClassKind, Spelling
+from difflint.catalogue.model import Spelling
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -186,12 +186,6 @@ def field_of(interpreter: Interpreter, activation: Activation, owner: Value, nam
     if row is None:
         return interpreter.unknown_value(activation, site, (owner,))
     return compute(interpreter, activation, row, None, {"x": owner}, site, extra=("field", name))
-
-
-def is_array_class(interpreter: Interpreter, name: str) -> str:
-    """The framework of an array class, the empty text for anything else."""
-    known = interpreter.catalogue.classes.get(name)
-    return known.framework if known is not None and known.kind is ClassKind.ARRAY else ""
 
 
 def star(interpreter: Interpreter, package: str) -> dict[str, Object]:

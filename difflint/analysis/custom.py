@@ -7,6 +7,7 @@ backward pass runs on data to learn which of its results are `None` whatever hap
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -67,13 +68,22 @@ def _dropped(interpreter: Interpreter, forward: FunctionObject, backward: Functi
 
 def _refuses(forward: FunctionObject) -> bool:
     """Whether a forward pass raises if its context asks for a gradient that it does not have."""
-    text = forward.scope.module.node.text
-    context = f"{forward.node.parameters[0].name}." if forward.node.parameters else ""
-    return any(
+    return bool(forward.node.parameters) and any(
         isinstance(statement, ir.If)
         and any(isinstance(inner, ir.Raise) for inner in statement.body)
-        and context in text[statement.test.start : statement.test.end]
+        and _mentions(statement.test, forward.node.parameters[0].name)
         for statement in forward.node.body
+    )
+
+
+def _mentions(part: object, name: str) -> bool:
+    """Whether a part of an expression reads a name."""
+    if isinstance(part, ir.Name):
+        return part.name == name
+    if isinstance(part, tuple):
+        return any(_mentions(item, name) for item in part)
+    return isinstance(part, (ir.Node, ir.Argument)) and any(
+        _mentions(getattr(part, item.name), name) for item in fields(part)
     )
 
 

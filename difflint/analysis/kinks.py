@@ -189,7 +189,7 @@ class Kinks:
                 continue
             end = self._interpreter.ranges.under(bound, path)
             if _inside(interval.subtract(end), 0.0):
-                return x, interval, f"{end.lo:g}" if end.is_point else f"its {name}imum"[:11]
+                return x, interval, f"{end.lo:g}" if end.is_point else f"its {name}imum"
         return None
 
     def _choice(self, value: Value, path: Path) -> Iterator[Observation]:

@@ -61,12 +61,8 @@ class _Visit:
     recast: bool = False
 
 
-def losses(interpreter: Interpreter, sinks: list[Sink]) -> list[Loss]:
-    """What is lost on the way to the sinks of one run; siblings vouch for each other."""
-    alive = 0
-    for sink in sinks:
-        alive |= sink.value.alive
-    alive = interpreter.graph.closed(alive)
+def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss]:
+    """What is lost on the way to the sinks of one run; siblings vouch for each other: `alive` has them all."""
     found: dict[int, Loss] = {}
     for sink in sinks:
         known = sink.known
@@ -183,7 +179,7 @@ def _zero_bits(value: Value) -> int:
         return 0
     if is_step(value):
         return value.steered
-    if value.operator is not None and value.operator.role in TRUTH:
+    if operator.role in TRUTH:
         return value.depends  # the comparison is to blame for what is dead already, too
     if value.mode == "integer" or operator.integer:
         return value.lost or _operand_bits(value)

@@ -63,7 +63,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
             kinked += kinks.at(arrival)
             report.observations.extend(_control(interpreter, value, alive, sink))
             report.observations.extend(compositions(interpreter, arrival, sink))
-    for loss in losses(interpreter, sinks):
+    for loss in losses(interpreter, sinks, alive):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
         report.observations.append(
             Observation(
@@ -201,9 +201,8 @@ def _hazard(finding: Finding, operator: Operator, sink: Sink) -> Observation:
     certainty, cause = hazard.certainty, hazard.cause
     if operator.family == "exponential" and kind is Kind.UNBOUNDED:
         kind = Kind.OVERFLOW
-    elif (
-        kind is not Kind.UNBOUNDED and finding.tested and operator.family != "angle"
-    ):  # a mask seldom tests both arguments
+    elif kind is not Kind.UNBOUNDED and finding.tested and operator.family != "angle":
+        # a mask tests one argument of an angle, whose hazard needs both
         certainty = Certainty.LIKELY
     effect = Effect.INFINITE if hazard.escape is Escape.END else Effect.NAN
     return Observation(

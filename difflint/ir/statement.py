@@ -191,10 +191,7 @@ class Parameter:
 
 @record
 class Function(Node):
-    """A function definition; offsets cover its name (or the whole lambda).
-
-    `assigned` are the names the body binds, `captured` those declared `global` or `nonlocal`.
-    """
+    """A function definition; offsets cover its name (or the whole lambda)."""
 
     name: str
     kind: ScopeKind
@@ -202,8 +199,6 @@ class Function(Node):
     returns: Expression | None
     decorators: tuple[Expression, ...]
     body: Block
-    assigned: frozenset[str] = frozenset()
-    captured: frozenset[str] = frozenset()
     generator: bool = False
 
 

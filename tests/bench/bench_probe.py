@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "probe"))
-from test_search import LABELLED, ROOTS, probe
+from test_search import CASES, ROOTS, probe
 
 from difflint.probe.backends.numpy import evaluator
 
@@ -23,13 +23,13 @@ from difflint.probe.backends.numpy import evaluator
 def main() -> None:
     """Measure every labelled function with one seed."""
     probes, ratios, evaluations = [], [], []
-    for function, _, low, high, n in LABELLED:
+    for function, _, low, high, n in CASES:
         started = time.process_time()
         analysis = probe(function, low, high, n, 0)
         probes.append(time.process_time() - started)
         evaluations.append(analysis.evaluations)
         ratios += _ratio(function, low, high, n)
-    print(f"functions        {len(LABELLED)}")
+    print(f"functions        {len(CASES)}")
     print(f"probe, median    {1e3 * statistics.median(probes):.0f} ms of processor time")
     print(f"probe, largest   {1e3 * max(probes):.0f} ms")
     print(f"evaluations      {statistics.mean(evaluations):.0f} on average")

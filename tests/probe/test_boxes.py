@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from test_search import LABELLED, ROOTS
+from test_search import CASES, ROOTS
 
 from difflint.catalogue.expression import MATH
 from difflint.probe.backends.numpy import evaluator, facade, hook, over_box
@@ -79,7 +79,7 @@ def test_arithmetic_encloses(
         assert found.lo <= value <= found.hi
 
 
-@pytest.mark.parametrize("case", LABELLED, ids=lambda case: case[0].__name__)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0].__name__)
 def test_ranges_enclose_what_functions_return(case: Any) -> None:
     """Along the path that a point takes, its value lies in the range of every box around it."""
     function, _, low, high, n = case

@@ -9,26 +9,27 @@ from typing import Any
 
 import numpy as np
 import pytest
+from labels import LABELLED
 
 from difflint.probe.backends.numpy import evaluator, hook
 from difflint.probe.points import Analysis
 from difflint.probe.search import analyse
 
-FILE = Path(__file__).with_name("labelled.py")
-ROOTS = (str(FILE),)
+FILES = [Path(__file__).with_name(f"labelled_{name}.py") for name in ("kinks", "points", "smooth")]
+ROOTS = tuple(map(str, FILES))
 
 
-def load() -> Any:
+def load() -> list[Any]:
     """The labelled functions, imported as user code is."""
     with hook(ROOTS):
-        spec = importlib.util.spec_from_file_location("labelled", FILE)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return module
+        for file in FILES:
+            spec = importlib.util.spec_from_file_location(file.stem, file)
+            assert spec is not None and spec.loader is not None
+            spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    return LABELLED
 
 
-LABELLED = load().LABELLED
+CASES = load()
 
 
 def probe(function: Callable[[Any], Any], low: float, high: float, n: int, seed: int) -> Analysis:
@@ -36,7 +37,7 @@ def probe(function: Callable[[Any], Any], low: float, high: float, n: int, seed:
         return analyse(evaluator(function, ROOTS), (np.full(n, low), np.full(n, high)), seed=seed)
 
 
-@pytest.mark.parametrize("case", LABELLED, ids=lambda case: case[0].__name__)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0].__name__)
 def test_labelled(case: Any) -> None:
     function, kinds, low, high, n = case
     for seed in range(2):

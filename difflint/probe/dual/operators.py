@@ -6,7 +6,7 @@ Operators of the language go through the ufuncs they spell, methods through the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -97,6 +97,12 @@ class Arrays(Operators):
     """What dual numbers and dual truth values share with arrays."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __getitem__(self, index: Any) -> Any:
+            """Elements; each kind of array has its own."""
+
     p: Array
 
     def __getattr__(self, name: str) -> Any:
@@ -153,9 +159,6 @@ class Arrays(Operators):
         if self.p.ndim == 0:
             raise TypeError("iteration over a 0-d array")
         return (self[k] for k in range(len(self.p)))
-
-    def __getitem__(self, index: Any) -> Any:
-        raise NotImplementedError
 
     def tolist(self) -> Any:
         """Nested lists of dual scalars."""
