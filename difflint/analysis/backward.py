@@ -11,9 +11,10 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from difflint.analysis.evidence import cores, subjects
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
-from difflint.analysis.shapes import MOVES, role, stripped
+from difflint.analysis.shapes import role, stripped
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
 from difflint.domain.predicate import Path
@@ -23,23 +24,6 @@ if TYPE_CHECKING:
     from difflint.analysis.activation import Sink
     from difflint.analysis.interpreter import Interpreter
 
-_SIZES = MOVES | {Role.DETACH}
-_PARTS = {
-    Role.ADD,
-    Role.SUBTRACT,
-    Role.MULTIPLY,
-    Role.DIVIDE,
-    Role.NEGATE,
-    Role.ABSOLUTE,
-    Role.SQUARE,
-    Role.POWER,
-    Role.SUM,
-    Role.HULL,
-    Role.MAXIMUM,
-    Role.MINIMUM,
-    Role.CLAMP,
-    Role.INDEX,
-}
 _LIVE = (Flow.EXACT, Flow.SURROGATE, Flow.MASKED)
 
 
@@ -172,33 +156,6 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
         if left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
             if judge_.judge(value, outside, order) is None:
                 return None
-            tested = not _cores(hazard.operand).isdisjoint(_subjects(mask.condition))
+            tested = not cores(hazard.operand).isdisjoint(subjects(mask.condition))
             return Finding(value, hazard, mask.kind, tested)
     return Finding(value, hazard, kind)
-
-
-def _subjects(condition: Value, depth: int = 0) -> set[int]:
-    """The numbers of what a condition asks about."""
-    below = stripped(condition, MOVES | {Role.ANY, Role.ALL, Role.DETACH})
-    if role(below) not in (Role.LOGIC, Role.COMPARE, Role.TEST, Role.MULTIPLY) or depth > 6:
-        return {below.number}
-    found = {below.number}
-    for _, operand in below.operands:
-        logical = role(below) in (Role.LOGIC, Role.MULTIPLY)
-        found |= _subjects(operand, depth + 1) if logical else _cores(operand)
-    return found
-
-
-def _cores(value: Value) -> set[int]:
-    """The numbers of a value, of what it is a size or a shift of, and of the terms of a sum."""
-    found: set[int] = set()
-    pending, seen = [value], 0
-    while pending and seen < 24:
-        below = stripped(pending.pop(), _SIZES)
-        seen += 1
-        if below.range.is_point:
-            continue
-        found.add(below.number)
-        if role(below) in _PARTS or (role(below) is Role.FUNCTION and len(below.operands) == 1):
-            pending += [operand for _, operand in below.operands]
-    return found

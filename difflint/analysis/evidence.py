@@ -11,6 +11,23 @@ from difflint.facts import Cause
 
 _ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
 _COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
+_SIZES = MOVES | {Role.DETACH}
+_PARTS = {
+    Role.ADD,
+    Role.SUBTRACT,
+    Role.MULTIPLY,
+    Role.DIVIDE,
+    Role.NEGATE,
+    Role.ABSOLUTE,
+    Role.SQUARE,
+    Role.POWER,
+    Role.SUM,
+    Role.HULL,
+    Role.MAXIMUM,
+    Role.MINIMUM,
+    Role.CLAMP,
+    Role.INDEX,
+}
 _TINY = 1e-3
 _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
@@ -38,6 +55,8 @@ def is_guarded(operand: Value) -> bool:
         return all(part.range.positive or is_guarded(part) for _, part in below.operands)
     if role(below) is Role.DIVIDE:
         return below.operands[0][1].range.positive or is_guarded(below.operands[0][1])
+    if below.family == "norm":
+        return _is_replaced(stripped(below.operands[0][1]))
     if role(below) not in (Role.CLAMP, Role.MAXIMUM, Role.ADD):
         return False
     return any(
@@ -45,6 +64,16 @@ def is_guarded(operand: Value) -> bool:
         for name, part in below.operands
         if name != "max"
     )
+
+
+def _is_replaced(vector: Value) -> bool:
+    """Whether a vector is replaced by a constant one, not zero, where a test of its own size says so."""
+    condition = vector.operand("condition")
+    arms = [operand for name, operand in vector.operands if name != "condition"]
+    if role(vector) not in (Role.SELECT, Role.FILL) or condition is None:
+        return False
+    constant = any(not arm.depends and arm.range != Interval.point(0.0) for arm in arms)
+    return constant and any(arm.depends and not cores(arm).isdisjoint(subjects(condition)) for arm in arms)
 
 
 def has_zero_end(value: Value) -> bool:
@@ -124,3 +153,30 @@ def is_sine(operator: Operator, operand: Value) -> bool:
     if not squares or not x.range.is_point:
         return False
     return role(stripped(square.operands[0][1], _THROUGH)) in (Role.BILINEAR, Role.SUM)
+
+
+def subjects(condition: Value, depth: int = 0) -> set[int]:
+    """The numbers of what a condition asks about."""
+    below = stripped(condition, MOVES | {Role.ANY, Role.ALL, Role.DETACH})
+    if role(below) not in (Role.LOGIC, Role.COMPARE, Role.TEST, Role.MULTIPLY) or depth > 6:
+        return {below.number}
+    found = {below.number}
+    for _, operand in below.operands:
+        logical = role(below) in (Role.LOGIC, Role.MULTIPLY)
+        found |= subjects(operand, depth + 1) if logical else cores(operand)
+    return found
+
+
+def cores(value: Value) -> set[int]:
+    """The numbers of a value, of what it is a size or a shift of, and of the terms of a sum."""
+    found: set[int] = set()
+    pending, seen = [value], 0
+    while pending and seen < 24:
+        below = stripped(pending.pop(), _SIZES)
+        seen += 1
+        if below.range.is_point:
+            continue
+        found.add(below.number)
+        if role(below) in _PARTS or (role(below) is Role.FUNCTION and len(below.operands) == 1):
+            pending += [operand for _, operand in below.operands]
+    return found

@@ -222,6 +222,22 @@ class Guarded(nn.Module):
         gap = (u - v).square().sum(-1)
         return torch.acosh(1 + 2 * gap + 1e-6).mean()
 """,
+    "a vector replaced where its own size is too small has one": JAX
+    + """
+def guarded(x, least):
+    size = jnp.linalg.norm(x, axis=-1, keepdims=True)  # error: DIF302
+    return x / jnp.maximum(size, least)
+
+def replaced(x, least):
+    size = jnp.sum(x * x, axis=-1, keepdims=True)
+    inner = jnp.linalg.norm(jnp.where(size <= least, jnp.ones_like(x), x), axis=-1)
+    return jnp.where(size[..., 0] <= least, least, inner)
+
+def zeroed(x, keep):
+    return jnp.linalg.norm(jnp.where(keep, x, 0.0), axis=-1)  # error: DIF302
+
+slopes = [jax.grad(guarded), jax.grad(replaced), jax.grad(zeroed)]
+""",
 }
 
 
