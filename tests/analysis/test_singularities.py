@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marked import TORCH, marked
+from marked import JAX, TORCH, marked
 
 CASES = {
     "a mixture vanishes under its logarithm": TORCH
