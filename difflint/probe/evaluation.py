@@ -31,6 +31,12 @@ class Evaluation:
         return not self.error and bool(np.isfinite(self.value).all())
 
 
+def describe(error: BaseException) -> str:
+    """An exception as one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+
+
 Evaluate = Callable[[Array, Array], Evaluation]
 """`evaluate(x, directions)`: directions are rows; the first one multiplies zero by infinity as IEEE does."""
 MANY = 12

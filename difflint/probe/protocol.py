@@ -38,11 +38,12 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to probe: where it is, its module name and import root, and its functions."""
+    """One file to probe: where it is, its module name and import root, its backend and its functions."""
 
     path: str
     module: str
     root: str
+    backend: str
     targets: tuple[Target, ...]
     effort: Effort
 
@@ -108,7 +109,7 @@ def decode_task(text: str) -> Task:
         )
         for item in data["targets"]
     )
-    return Task(data["path"], data["module"], data["root"], targets, Effort(**data["effort"]))
+    return Task(data["path"], data["module"], data["root"], data["backend"], targets, Effort(**data["effort"]))
 
 
 def decode_report(data: Mapping[str, Any]) -> Report:

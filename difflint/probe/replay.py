@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from difflint.probe.backends import Backend
 from difflint.probe.inputs import Plan
 from difflint.probe.kinds import PointKind
 from difflint.probe.points import Point
@@ -15,34 +17,63 @@ _STEP = 1e-6
 _FAR = 0.25
 
 
-def witness(point: Point, plan: Plan, module: str, function: str) -> Witness:
-    """The witness of a point for people and machines."""
-    return Witness(
-        function,
-        point.kind.value,
-        tuple((name, text(value)) for name, value in plan.values(point.x).items()),
-        None if point.value is None else Side(point.value, point.slope),
-        None if point.left is None else Side(*point.left),
-        None if point.right is None else Side(*point.right),
-        point.detail,
-        _lines(point, plan, module, function),
-    )
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Writes witnesses of one function, in the language of its framework."""
 
+    module: str
+    function: str
+    plan: Plan
+    backend: Backend
 
-def _lines(point: Point, plan: Plan, module: str, function: str) -> tuple[str, ...]:
-    owner, _, method = function.rpartition(".")
-    called = f"{owner}().{method}" if owner else function
-    values = plan.values(point.x)
-    names = ", ".join(values)
-    imports = f"import numpy as np; from {module} import {function.split('.')[0]}"
-    given = f"{names} = {', '.join(map(text, values.values()))}"
-    live = {item.name for item in plan.arguments if item.differentiable}
-    if point.direction is None and point.kind is not PointKind.ZERO_GRADIENT:
-        return imports, given, f"print({called}({_call(plan, dict.fromkeys(values, ''))}))"
-    direction = point.direction if point.direction is not None else np.ones(len(point.x))
-    moves = {name: f" + h * {text(value)}" if name in live else "" for name, value in plan.values(direction).items()}
-    steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if point.direction is None else f"({-_STEP}, 0.0, {_STEP})"
-    return imports, given, f"print(*({called}({_call(plan, moves)}) for h in {steps}))"
+    def inputs(self) -> str:
+        """What the function was called with: shapes, and constants as they are."""
+        return ", ".join(
+            f"{item.name}: {'×'.join(map(str, item.shape)) or 'number'}"
+            if item.differentiable
+            else f"{item.name}={self.text(item.constant)}"
+            for item in self.plan.arguments
+        )
+
+    def witness(self, point: Point) -> Witness:
+        """The witness of a point for people and machines."""
+        return Witness(
+            self.function,
+            point.kind.value,
+            tuple((name, self.text(value)) for name, value in self.plan.values(point.x).items()),
+            None if point.value is None else Side(point.value, point.slope),
+            None if point.left is None else Side(*point.left),
+            None if point.right is None else Side(*point.right),
+            point.detail,
+            self._lines(point),
+        )
+
+    def _lines(self, point: Point) -> tuple[str, ...]:
+        owner, _, method = self.function.rpartition(".")
+        called = f"{owner}().{method}" if owner else self.function
+        plan, values = self.plan, self.plan.values(point.x)
+        imports = f"{self.backend.IMPORTS}; from {self.module} import {self.function.split('.')[0]}"
+        given = f"{', '.join(values)} = {', '.join(map(self.text, values.values()))}"
+        live = {item.name for item in plan.arguments if item.differentiable}
+        if point.direction is None and point.kind is not PointKind.ZERO_GRADIENT:
+            return imports, given, f"print({called}({_call(plan, dict.fromkeys(values, ''))}))"
+        direction = point.direction if point.direction is not None else np.ones(len(point.x))
+        along = plan.values(direction)
+        moves = {name: f" + h * {self.text(value)}" if name in live else "" for name, value in along.items()}
+        steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if point.direction is None else f"({-_STEP}, 0.0, {_STEP})"
+        return imports, given, f"print(*({called}({_call(plan, moves)}) for h in {steps}))"
+
+    def text(self, value: Any) -> str:
+        """A value as an expression."""
+        if isinstance(value, np.ndarray) and value.ndim:
+            return self.backend.text(value)
+        if isinstance(value, (float, np.floating)) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
+            return repr(float(value))
+        if isinstance(value, list) and value and isinstance(value[0], np.floating):
+            return self.text(np.array(value))
+        if isinstance(value, np.random.Generator):
+            return "np.random.default_rng(0)"
+        return repr(value.item()) if isinstance(value, np.generic) else repr(value)
 
 
 def _call(plan: Plan, moves: dict[str, str]) -> str:
@@ -52,16 +83,3 @@ def _call(plan: Plan, moves: dict[str, str]) -> str:
         value = f"list({value})" if item.items else value
         parts.append(f"{item.name}={value}" if item.keyword else value)
     return ", ".join(parts)
-
-
-def text(value: Any) -> str:
-    """A value as an expression."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return f"np.array({(value + 0 if value.dtype.kind == 'f' else value).tolist()!r})"
-    if isinstance(value, (float, np.floating)) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
-        return repr(float(value))
-    if isinstance(value, list) and value and isinstance(value[0], np.floating):
-        return text(np.array(value))
-    if isinstance(value, np.random.Generator):
-        return "np.random.default_rng(0)"
-    return repr(value.item()) if isinstance(value, np.generic) else repr(value)

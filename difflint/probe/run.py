@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from difflint.errors import DifflintError, InvalidInput, Problem
 from difflint.facts import Fact
-from difflint.probe.backends import BACKENDS
+from difflint.probe.backends import backend_for
 from difflint.probe.match import answered, can_answer
 from difflint.probe.protocol import Effort, Report, Target, Task
 from difflint.probe.sandbox import probe_file
@@ -104,10 +104,10 @@ def _probe_subject(subject: Subject, facts: Sequence[Fact], options: Options) ->
     ]
     if not chosen:
         return {}
-    strange = [name for name in subject.frameworks if name not in BACKENDS]
-    if strange:
-        problem = f"the probe has no backend for {' and '.join(strange)} yet"
-        return {target.name: Report(target.name, problem) for target in chosen}
+    try:
+        backend = backend_for(subject.frameworks)
+    except LookupError as error:
+        return {target.name: Report(target.name, error.args[0]) for target in chosen}
     targets = tuple(_stated(target, subject, options.stated) for target in chosen)
     named = {*options.stated.inputs, *options.stated.ranges} - {name for item in chosen for name in item.parameters}
     if options.names and named:
@@ -117,7 +117,7 @@ def _probe_subject(subject: Subject, facts: Sequence[Fact], options: Options) ->
         root = os.path.dirname(root)
     if os.path.basename(subject.real) == "__init__.py":
         root = os.path.dirname(root)
-    reports = probe_file(Task(subject.real, subject.module, root, targets, options.effort))
+    reports = probe_file(Task(subject.real, subject.module, root, backend, targets, options.effort))
     return {report.name: report for report in reports}
 
 

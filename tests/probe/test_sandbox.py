@@ -49,7 +49,7 @@ def run(folder: Path, text: str, names: list[str], timeout: float = 3.0) -> dict
     path.write_text(text)
     targets = tuple(Target(name, 1, 1) for name in names)
     effort = Effort(samples=6, budget=100, timeout=timeout, memory=2 << 30)
-    reports = probe_file(Task(str(path), "subject", str(folder), targets, effort))
+    reports = probe_file(Task(str(path), "subject", str(folder), "numpy", targets, effort))
     return {report.name: report for report in reports}
 
 

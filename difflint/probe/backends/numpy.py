@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import random
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,9 +25,10 @@ from difflint.probe.dual import Dual, Truth, build, plain
 from difflint.probe.dual.array import as_dual, as_number, dual_zero
 from difflint.probe.dual.dispatch import library
 from difflint.probe.dual.elementwise import apply_row, call_ufunc, differenced, formula, row_of
-from difflint.probe.evaluation import Evaluate, Evaluation
+from difflint.probe.evaluation import Evaluate, Evaluation, describe
 from difflint.probe.events import Array, Recorder, is_user_code, recording
 
+IMPORTS = "import numpy as np"
 MODULES = ("numpy", "math")
 _SPELLED_ALIKE = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
@@ -221,6 +223,22 @@ def hook(roots: tuple[str, ...]) -> Iterator[None]:
         builtins.__import__ = real
 
 
+def seed() -> None:
+    """Make the draws of the next call those of every call."""
+    random.seed(0)
+    np.random.seed(0)
+
+
+def array(value: Array) -> Array:
+    """A constant is an array as it is."""
+    return value
+
+
+def text(value: Array) -> str:
+    """An array as an expression; zeros have no sign."""
+    return f"np.array({(value + 0 if value.dtype.kind == 'f' else value).tolist()!r})"
+
+
 def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
     """Evaluate a function of one dual vector; its floating results are the outputs."""
 
@@ -247,12 +265,6 @@ def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluat
 def over_box(function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any]:
     """A function of one vector as a function of ranged numbers."""
     return lambda numbers: function(arguments(numbers))
-
-
-def describe(error: BaseException) -> str:
-    """An exception as one line."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
 
 
 def outputs(result: Any, count: int) -> tuple[Array, Array]:
