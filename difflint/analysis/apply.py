@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
-from difflint.analysis.shapes import TRUTH, stripped, unmodified
+from difflint.analysis.shapes import TRUTH, role, stripped, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -180,10 +180,10 @@ def _proves_arrays(interpreter: Interpreter, operator: Operator, spelling: Spell
 
 
 def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
-    """Note the sources an array is computed from by arithmetic and element access alone."""
+    """Note the sources an array is computed from by arithmetic, element access and selection alone."""
     if value.form is Form.SOURCE:
         interpreter.graph.proven |= value.alive
-    elif value.form in (Form.LOOP, Form.JOIN) and depth < 6:
+    elif (value.form in (Form.LOOP, Form.JOIN) or role(value) is Role.SELECT) and depth < 6:
         for name, operand in value.operands:
             if name != "condition":
                 _mark_arrays(interpreter, operand, depth + 1)

@@ -121,6 +121,28 @@ def is_indefinite(value: Value) -> bool:
     return False
 
 
+def is_signed_by_data(value: Value) -> bool:
+    """Whether a product has a positive live factor: only what nobody differentiates can change its sign."""
+    below = stripped(value, _THROUGH)
+    live = [part for _, part in below.operands if part.alive]
+    if role(below) not in (Role.BILINEAR, Role.MULTIPLY) or not live:
+        return False
+    return all(part.range.positive for part in live)
+
+
+def chances(value: Value) -> set[tuple[int, bool]]:
+    """The arguments a value is one of, or one minus one of (then False), by number."""
+    below = stripped(value)
+    if is_leaf(below):
+        return {(below.number, True)}
+    if role(below) is Role.SELECT:
+        return {part for name, arm in below.operands if name != "condition" for part in chances(arm)}
+    x, y = below.operand("x"), below.operand("y")
+    if role(below) is Role.SUBTRACT and x is not None and y is not None and x.range == Interval.point(1.0):
+        return {(number, not kept) for number, kept in chances(y)}
+    return set()
+
+
 def is_computed(value: Value) -> bool:
     """Whether arithmetic made the value: an argument, or what an unknown call returns, has its own range."""
     return role(stripped(value, _THROUGH | {Role.CONCATENATE})) in _ARITHMETIC

@@ -8,12 +8,14 @@ from enum import Enum
 
 from difflint.analysis.evidence import (
     cause,
+    chances,
     has_zero_end,
     is_computed,
     is_cosine,
     is_difference,
     is_guarded,
     is_indefinite,
+    is_signed_by_data,
     is_sine,
     saturates,
 )
@@ -28,6 +30,7 @@ from difflint.facts import Cause, Certainty
 
 _ELEMENTWISE = (Role.FUNCTION, Role.MULTIPLY, Role.DIVIDE, Role.POWER)
 _NONZERO = Interval.TOP.excluding_zero()
+_UNIT = Interval(0.0, 1.0)
 
 
 class Escape(Enum):
@@ -99,6 +102,7 @@ class Judge:
     def __init__(self, graph: Graph, ranges: Ranges) -> None:
         self.graph = graph
         self.ranges = ranges
+        self._logged: set[tuple[int, bool]] | None = None
 
     def judge(self, value: Value, path: Path, order: int) -> Hazard | None:
         """The hazard of one operation where `path` holds, for derivatives up to `order`."""
@@ -131,6 +135,9 @@ class Judge:
         return self._interval(value, operand, self.ranges.under(operand, path), domain)
 
     def _interval(self, value: Value, operand: Value, interval: Interval, domain: Interval) -> Hazard | None:
+        operator = value.operator
+        if operator is not None and operator.family == "log" and self._is_probability(operand):
+            interval = interval.meet(_UNIT)
         found = escape(interval, domain)
         if found is None:
             return None
@@ -222,6 +229,13 @@ class Judge:
             Cause.PLAIN,
         )
 
+    def _is_probability(self, operand: Value) -> bool:
+        """Whether the code takes the logarithms of both p and 1 - p: arguments of a cross-entropy reach 0 and 1."""
+        if self._logged is None:
+            logs = [value.operands[0][1] for value in self.graph.values if value.family == "log" and value.operands]
+            self._logged = {part for log in logs for part in chances(log)}
+        return any({(number, True), (number, False)} <= self._logged for number, _ in chances(operand))
+
     def _is_power_of_input(self, operand: Value) -> bool:
         """An even power of a plain argument: zero is a matter of the data, as for the argument."""
         below = stripped(operand)
@@ -252,6 +266,8 @@ class Judge:
         1 + |u - v|**2/c is 1 for equal u and v whatever c is: `acosh` has no finite slope there.
         """
         below, shift = stripped(operand), 0.0
+        if role(below) is Role.BILINEAR:
+            return operator.role is not Role.DIVIDE and any(has_zero_end(part) for _, part in below.operands)
         if role(below) is Role.ADD:
             constants = [part.range.lo for _, part in below.operands if part.range.is_point]
             varying = [part for _, part in below.operands if not part.range.is_point]
@@ -267,6 +283,8 @@ class Judge:
 
     def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:
         """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
+        if is_signed_by_data(operand):
+            return False
         return (
             (self._trained(operand) and is_indefinite(operand))
             or (known and operator.role is Role.POWER and is_computed(operand))

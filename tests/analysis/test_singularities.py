@@ -21,6 +21,46 @@ def correction(u):
 def guarded(u):
     return torch.log(1 - torch.tanh(u) ** 2 + 1e-6).sum()
 """,
+    "logarithms of p and of 1 - p say that p is a probability": TORCH
+    + """
+def cross_entropy(p, y):
+    return -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()  # error: DIF304
+
+def focal(p, y):
+    hit = torch.where(y == 1, p, torch.ones_like(p))
+    miss = torch.where(y == 0, p, torch.zeros_like(p))
+    return -torch.log(hit).sum() - torch.log(1.0 - miss).sum()  # error: DIF304
+
+def clamped(p, y):
+    p = torch.clamp(p, 1e-4, 1.0 - 1e-4)
+    return -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()
+
+def with_epsilon(p, y):
+    return -(y * torch.log(p + 1e-7) + (1 - y) * torch.log(1 - p + 1e-7)).mean()
+
+def one_sided(p, y):
+    return -(y * torch.log(p)).sum()
+""",
+    "a buffer of unknown sign does not undo an epsilon": TORCH
+    + """
+class Bands(nn.Module):
+    def __init__(self, bank):
+        super().__init__()
+        self.bank = nn.Parameter(torch.from_numpy(bank).float(), requires_grad=False)
+        self.lin = nn.Linear(3, 3)
+
+    def forward(self, x):
+        return torch.matmul(self.bank, torch.norm(self.lin(x), dim=-1) ** 2).pow(0.5)  # error: DIF307
+
+class SafeBands(nn.Module):
+    def __init__(self, bank):
+        super().__init__()
+        self.bank = nn.Parameter(torch.from_numpy(bank).float(), requires_grad=False)
+        self.lin = nn.Linear(3, 3)
+
+    def forward(self, x):
+        return torch.matmul(self.bank, self.lin(x) ** 2 + 1e-8).pow(0.5)
+""",
     "a default says that an exponent is a fraction": TORCH
     + """
 class Warp(nn.Module):
