@@ -37,6 +37,7 @@ _QUIET = frozenset(
         Role.PARAMETER,
     }
 )
+_ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.NEGATE, Role.ABSOLUTE, Role.CONVERT)
 _WEIGHING = (Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
 _REBUILT = ("rebuild", "foreign", "convert", "factory")
 
@@ -59,6 +60,8 @@ class _Visit:
     weighted: bool
     indexing: bool
     recast: bool = False
+    wanted: bool = False
+    """A leaf is made of it that is an objective by all signs: it is no data."""
 
 
 def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss]:
@@ -105,12 +108,12 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
     metric: what happens further down is not reported.
     """
     visits: list[_Visit] = []
-    seen: set[tuple[int, bool, bool, bool]] = set()
+    seen: set[tuple[int, bool, bool, bool, bool]] = set()
     pending = [_Visit(start, objective, False, False)]
     while pending:
         visit = pending.pop()
         value = visit.value
-        key = (value.order, visit.computed, visit.weighted, visit.indexing)
+        key = (value.order, visit.computed, visit.weighted, visit.indexing, visit.wanted)
         if key in seen or not (value.depends | value.steered):
             continue
         if not known and not visit.computed and not visit.indexing and _is_integer_typed(value):
@@ -136,6 +139,7 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
                     visit.weighted or (kind in _WEIGHING and bool(value.alive) and not operand.alive),
                     visit.indexing or name == "index" or (kind is Role.EXTRACT and _is_integer_typed(value)),
                     _recasts(value, operand),
+                    visit.wanted or _is_made_leaf(value),
                 )
             )
     return visits
@@ -156,11 +160,29 @@ def _computes(value: Value, operand: Value) -> bool:
         return False
     if kind is Role.CAST:
         return _recasts(value, operand)
-    if _reenters(value):
+    if _reenters(value) or _is_made_leaf(value):
         return True
     if value.framework == NUMBER or not value.recording:
         return False
     return kind not in _QUIET and kind not in TRUTH and not value.integral
+
+
+def _is_made_leaf(value: Value) -> bool:
+    """Whether an objective by all signs is made a leaf: it asks for a gradient or had one."""
+    operator = value.operator
+    if operator is None or operator.role is not Role.REBUILD or not value.operands:
+        return False
+    operand = value.operands[0][1]
+    return (operator.trained or bool(operand.alive)) and _is_reduced(operand)
+
+
+def _is_reduced(value: Value, depth: int = 0) -> bool:
+    """Whether a value is what reductions or extractions leave, or is computed of such: an objective, not an array."""
+    if value.framework == NUMBER or value.range.is_point or role(value) in (Role.SUM, Role.HULL):
+        return True
+    if depth > 8 or not (value.form in (Form.JOIN, Form.LOOP) or (role(value) in _ARITHMETIC)):
+        return False
+    return all(_is_reduced(operand, depth + 1) for name, operand in value.operands if name != "condition")
 
 
 def _reenters(value: Value) -> bool:
@@ -306,10 +328,14 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
     dead = bits & ~alive
     foreign = visit.weighted and _is_foreign(value)
     strict = _raises(interpreter, value, bits)
-    put = visit.computed or (role(value) is Role.PARAMETER and not all(unmodified(part) for _, part in value.operands))
+    put = (
+        visit.computed
+        or _is_made_leaf(value)
+        or (role(value) is Role.PARAMETER and not all(unmodified(part) for _, part in value.operands))
+    )
     if not put or visit.indexing or not (foreign or strict or (dead and dead == bits)):
         return None
-    if _declares_data(interpreter, value, bits):
+    if not visit.wanted and _declares_data(interpreter, value, bits):
         return None
     if not value.recording and (not known or graph.grades(dead) == {Grade.ASSUMED}):
         return None

@@ -11,6 +11,27 @@ from difflint.config import Config
 from difflint.diagnose import Selection
 
 CASES = {
+    "an objective made a leaf has no gradient to give": TORCH
+    + """
+def by_numpy(pred, target):
+    guess = pred.detach().cpu().numpy()  # error: DIF501
+    return torch.tensor(1 - abs(guess - 2.0).sum(), requires_grad=True)
+
+def by_items(output):
+    loss = 0
+    for i in range(output.shape[0]):
+        loss += abs(output[i].item() - 1.0)  # error: DIF503
+    return torch.tensor(loss, requires_grad=True)
+
+def rebuilt(output, target):
+    return torch.tensor((output - target).abs().mean())  # error: DIF504
+
+def start(images):
+    return torch.tensor(images.detach() + 0.1, requires_grad=True)
+
+def accuracy(output, target):
+    return torch.tensor((output.argmax(1) == target).float().mean())
+""",
     "1 metrics, logging and evaluation are silent": TORCH
     + """
 @torch.no_grad()
