@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Value
-from difflint.analysis.shapes import MOVES, is_leaf, role, stripped
+from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped
 from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
@@ -155,6 +155,51 @@ def is_difference(operator: Operator, operand: Value) -> bool:
         return False
     parts = [part for _, part in below.operands]
     return all(part.depends and part.range.nonnegative and not is_leaf(part) for part in parts)
+
+
+def is_distance(operator: Operator, operand: Value) -> bool:
+    """The root of |x|**2 + |y|**2 - 2 x·y: zero where the points coincide, and rounding makes it negative."""
+    if operator.family != "root" and operator.role is not Role.POWER:
+        return False
+    added, taken = _signed(operand)
+    products = [part for part in taken if _is_twice_a_product(part)]
+    sizes = [part for part in added if part.range.nonnegative or _is_diagonal(part)]
+    return len(taken) == len(products) == 1 and len(sizes) == len(added) > 0
+
+
+def _is_diagonal(value: Value) -> bool:
+    """Whether a value is taken from a product of a matrix with itself: squares, on its diagonal."""
+    return len(value.operands) == 1 and is_gram(value.operands[0][1])
+
+
+def _signed(value: Value) -> tuple[list[Value], list[Value]]:
+    """The summands of a value, added and taken away."""
+    added: list[Value] = []
+    taken: list[Value] = []
+    pending = [(value, True)]
+    while pending and len(added) + len(taken) < 8:
+        item, positive = pending.pop()
+        below = stripped(item, MOVES)
+        x, y = below.operand("x"), below.operand("y")
+        if role(below) in (Role.ADD, Role.SUBTRACT) and x is not None and y is not None:
+            pending += [(x, positive), (y, positive == (role(below) is Role.ADD))]
+        else:
+            (added if positive else taken).append(below)
+    return added, taken
+
+
+def _is_twice_a_product(value: Value) -> bool:
+    """Whether a value is a scalar product times two: x @ y, or the sum of x * y, with the two anywhere."""
+    pending, twice, product = [value], False, False
+    while pending:
+        below = stripped(pending.pop(), MOVES)
+        twice = twice or below.range == Interval.point(2.0)
+        product = product or role(below) is Role.BILINEAR
+        if role(below) in (Role.MULTIPLY, Role.BILINEAR):
+            pending += [part for _, part in below.operands]
+        elif role(below) is Role.SUM:
+            product = product or role(stripped(below.operands[0][1], MOVES)) is Role.MULTIPLY
+    return twice and product
 
 
 def is_cosine(operator: Operator, operand: Value) -> bool:

@@ -13,6 +13,7 @@ from difflint.analysis.evidence import (
     is_computed,
     is_cosine,
     is_difference,
+    is_distance,
     is_guarded,
     is_indefinite,
     is_signed_by_data,
@@ -289,6 +290,7 @@ class Judge:
             (self._trained(operand) and is_indefinite(operand))
             or (known and operator.role is Role.POWER and is_computed(operand))
             or (known and is_difference(operator, operand))
+            or is_distance(operator, operand)
             or is_cosine(operator, operand)
             or is_sine(operator, operand)
         )

@@ -61,6 +61,27 @@ class SafeBands(nn.Module):
     def forward(self, x):
         return torch.matmul(self.bank, self.lin(x) ** 2 + 1e-8).pow(0.5)
 """,
+    "squares minus twice a product is a distance": TORCH
+    + """
+def distances(x, y):
+    squares = (x**2).sum(1, keepdim=True) + (y**2).sum(1)
+    return torch.sqrt(squares - 2 * x @ y.t())  # error: DIF301
+
+def gram(x):
+    dot = torch.matmul(x, x.t())
+    size = torch.diag(dot)
+    return (size[None] - 2.0 * dot + size[:, None]).sqrt()  # error: DIF301
+
+def chord(x, y):
+    return torch.sqrt(2 - 2 * (F.normalize(x) * F.normalize(y)).sum(-1))  # error: DIF301
+
+def clamped(x, y):
+    squares = (x**2).sum(1, keepdim=True) + (y**2).sum(1)
+    return torch.sqrt((squares - 2 * x @ y.t()).clamp(min=1e-12))
+
+def mixed(x, y):
+    return torch.sqrt((x**2).sum() - 0.5 * (x * y).sum())
+""",
     "a default says that an exponent is a fraction": TORCH
     + """
 class Warp(nn.Module):
