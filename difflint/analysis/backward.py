@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from difflint.analysis.condition import edge
 from difflint.analysis.evidence import cores, subjects
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
@@ -151,6 +152,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
             kind = mask.kind
             continue
         outside = interpreter.ranges.assume(path, mask.condition, not mask.truth)
+        left_out = edge(interpreter.graph, path, mask.condition, mask.truth)
         path = interpreter.ranges.assume(path, mask.condition, mask.truth)
         left = judge_.judge(value, path, order)
         if left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
@@ -158,4 +160,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
                 return None
             tested = not cores(hazard.operand).isdisjoint(subjects(mask.condition))
             return Finding(value, hazard, mask.kind, tested)
+        met = judge_.judge(value, left_out, order) if left_out is not None else None
+        if met is not None and met.escape is Escape.END and met.interval.is_point:
+            return Finding(value, met, mask.kind)
     return Finding(value, hazard, kind)

@@ -53,6 +53,14 @@ def boundary(graph: Graph, path: Path, condition: Value) -> Path | None:
     return _compare(graph, path, "eq", x, y)
 
 
+def edge(graph: Graph, path: Path, condition: Value, truth: bool) -> Path | None:
+    """The boundary of a comparison, where it belongs to the other side: `x > 0` and `x != 0` leave out zero."""
+    operator = stripped(condition).operator
+    relation = operator.relation if operator is not None else ""
+    strict = (relation if truth else _NEGATED.get(relation)) in ("lt", "gt", "ne")
+    return boundary(graph, path, condition) if strict else None
+
+
 def _nonzero(graph: Graph, path: Path, value: Value, truth: bool) -> Path:
     return _compare_bound(graph, path, "ne" if truth else "eq", value, _FALSE)
 

@@ -82,6 +82,20 @@ def clamped(x, y):
 def mixed(x, y):
     return torch.sqrt((x**2).sum() - 0.5 * (x * y).sum())
 """,
+    "a mask that leaves out just the bad point shows that it is met": JAX
+    + """
+def entropy(p):
+    return -jnp.sum(jnp.where(p != 0, p * jnp.log(p), 0.0))  # error: DIF401
+
+def divergence(p, q):
+    return jnp.sum(jnp.where(p > 0, p * jnp.log(p / q), 0.0))  # error: DIF401
+
+def replaced(p):
+    return -jnp.sum(jnp.where(p > 0, p * jnp.log(jnp.where(p > 0, p, 1.0)), 0.0))
+
+def unrelated(p, x):
+    return jnp.sum(jnp.where(x != 0, p**2, 0.0))
+""",
     "a default says that an exponent is a fraction": TORCH
     + """
 class Warp(nn.Module):
