@@ -32,7 +32,7 @@ def dropped(interpreter: Interpreter, module: ModuleObject) -> Iterator[Observat
 
 
 def _dropped(interpreter: Interpreter, forward: FunctionObject, backward: FunctionObject) -> Iterator[Observation]:
-    parameters = forward.node.parameters
+    parameters = forward.node.parameters[_bound(forward) :]
     if any(parameter.kind is not ir.ParameterKind.POSITIONAL for parameter in parameters) or _refuses(forward):
         return
     interpreter.reset()
@@ -66,12 +66,19 @@ def _dropped(interpreter: Interpreter, forward: FunctionObject, backward: Functi
             )
 
 
+def _bound(method: FunctionObject) -> int:
+    """How many parameters come before the context: the class, for a class method."""
+    names = [item.name for item in method.node.decorators if isinstance(item, ir.Name)]
+    return int("classmethod" in names)
+
+
 def _refuses(forward: FunctionObject) -> bool:
     """Whether a forward pass raises if its context asks for a gradient that it does not have."""
-    return bool(forward.node.parameters) and any(
+    parameters = forward.node.parameters[_bound(forward) :]
+    return bool(parameters) and any(
         isinstance(statement, ir.If)
         and any(isinstance(inner, ir.Raise) for inner in statement.body)
-        and _mentions(statement.test, forward.node.parameters[0].name)
+        and _mentions(statement.test, parameters[0].name)
         for statement in forward.node.body
     )
 

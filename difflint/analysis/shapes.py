@@ -30,7 +30,8 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
     """Whether `candidate` is the maximum (or `which="min"`) of the elements of `value`.
 
     Indexing, scattering and padding of the extremum are followed: a segment's maximum that is
-    gathered back is a maximum of what it is subtracted from.
+    gathered back is a maximum of what it is subtracted from. An unknown function of the elements may
+    be their extremum.
     """
     wanted = _elements_of(value)
     seen = 0
@@ -39,11 +40,11 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
         seen += 1
         item = stripped(pending.pop(), _TRANSPARENT)
         operator = item.operator
-        if operator is None:
-            continue
-        if operator.relation == which:
+        if item.form is Form.UNKNOWN or (operator is not None and operator.relation == which):
             if any(not wanted.isdisjoint(_parts_of(operand)) for _, operand in item.operands):
                 return True
+        if operator is None:
+            continue
         if operator.role in _PICKS or operator.role in (Role.SELECT, Role.FILL, Role.REPAIR):
             pending += [operand for _, operand in item.operands]
     return False

@@ -32,6 +32,43 @@ def start(images):
 def accuracy(output, target):
     return torch.tensor((output.argmax(1) == target).float().mean())
 """,
+    "a class method of a custom function has the class before its context": TORCH
+    + """
+class Curve(torch.autograd.Function):
+    @classmethod
+    def forward(cls, ctx, x, alpha):
+        ctx.save_for_backward(x)
+        return torch.sin(x) + torch.sin(alpha)
+
+    @classmethod
+    def backward(cls, ctx, grad):
+        (x,) = ctx.saved_tensors
+        return torch.cos(x) * grad, grad
+
+class Dropping(torch.autograd.Function):
+    @classmethod
+    def forward(cls, ctx, x, alpha):  # error: DIF806
+        ctx.save_for_backward(x)
+        return torch.sin(x) + torch.sin(alpha)
+
+    @classmethod
+    def backward(cls, ctx, grad):
+        (x,) = ctx.saved_tensors
+        return torch.cos(x) * grad, None
+""",
+    "an unknown reduction of the same elements may be their maximum": TORCH
+    + """
+from segments import reduce
+
+def by_group(x, index):
+    top = reduce(x.detach(), index, "max")
+    e = (x - top[index]).exp()
+    return e / torch.zeros(3).index_add(0, index, e)[index]
+
+def unshifted(x, index):
+    e = x.exp()  # error: DIF407
+    return e / torch.zeros(3).index_add(0, index, e)[index]
+""",
     "1 metrics, logging and evaluation are silent": TORCH
     + """
 @torch.no_grad()
