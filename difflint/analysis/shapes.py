@@ -171,12 +171,15 @@ def decided_by(condition: Value, depth: int = 0) -> int:
 
 
 def is_point_test(condition: Value) -> bool:
-    """Whether a condition compares for equality: it is decided on a set without volume."""
+    """Whether a condition compares for equality or asks for NaN: it is decided on a set without volume."""
     operator = condition.operator
     if operator is None:
         return False
     if operator.role is Role.LOGIC:  # `not size` asks whether a number is zero
-        return all(is_point_test(operand) or role(operand) not in TRUTH for _, operand in condition.operands)
+        deciding = [operand for _, operand in condition.operands if operand.depends]
+        return all(is_point_test(operand) or role(operand) not in TRUTH for operand in deciding)
+    if operator.role is Role.TEST:
+        return True
     if operator.role in (Role.ANY, Role.ALL) or operator.role in MOVES:
         return bool(condition.operands) and is_point_test(condition.operands[0][1])
     if operator.role is not Role.COMPARE:

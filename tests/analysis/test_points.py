@@ -69,6 +69,18 @@ def unshifted(x, index):
     e = x.exp()  # error: DIF407
     return e / torch.zeros(3).index_add(0, index, e)[index]
 """,
+    "a branch on NaN is decided on a set without volume": TORCH
+    + """
+def halved(losses: torch.Tensor, count):
+    output = losses.sum() / (count + 1)
+    if torch.isnan(output) and losses.dtype == torch.float16:
+        output = losses.float().sum()
+    if not torch.isfinite(output):
+        return output * 0
+    if losses.sum() > 0 and losses.dtype == torch.float16:  # error: DIF601
+        return output**2
+    return output
+""",
     "1 metrics, logging and evaluation are silent": TORCH
     + """
 @torch.no_grad()
