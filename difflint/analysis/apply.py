@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
-from difflint.analysis.shapes import TRUTH, role, stripped, unmodified
+from difflint.analysis.shapes import NUMBER, TRUTH, role, stripped, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
 _LANGUAGE = ("operator.", "builtins.")
 _LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, Role.PARAMETER}
-NUMBER = "number"
+_NUMBERS = frozenset({Role.EXTRACT, Role.QUERY})
 """The framework of Python numbers that were taken out of arrays."""
 _NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
 
@@ -136,7 +136,7 @@ def compute(
     _mark_counted(interpreter, operator, operands)
     alive |= source
     depends |= source
-    framework = NUMBER if operator.role is Role.EXTRACT else _framework(spelling, operands)
+    framework = NUMBER if operator.role in _NUMBERS else _framework(spelling, operands)
     mode = _cast_mode(operator, arguments.get("dtype"))
     lost = 0
     if alive and (

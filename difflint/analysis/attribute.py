@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -52,7 +53,7 @@ def attribute(
     if isinstance(owner, Container) and name in owner.names:
         return owner.elements[owner.names.index(name)]
     if isinstance(owner, Layer):
-        if owner.source is not None:
+        if owner.source is not None and _is_weight(interpreter, owner, name):
             source = interpreter.adopt_source(owner.source)
             return interpreter.graph.add(
                 Form.SOURCE,
@@ -67,6 +68,13 @@ def attribute(
             )
         return _of_constructed(interpreter, owner, name)
     return _of_constructed(interpreter, owner, name) if isinstance(owner, Primitive) else Method(owner, name)
+
+
+def _is_weight(interpreter: Interpreter, owner: Layer, name: str) -> bool:
+    """Whether an attribute of a layer is trained, rather than a size or a running mean."""
+    framework = interpreter.catalogue.frameworks.get(owner.spelling.framework)
+    patterns = framework.weights if framework is not None else ()
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _of_constructed(interpreter: Interpreter, owner: Layer | Primitive, name: str) -> Object:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.apply import NUMBER
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
-from difflint.analysis.shapes import TRUTH, is_leaf, is_step, role, stripped, terms, unmodified
+from difflint.analysis.shapes import NUMBER, TRUTH, is_leaf, is_reduced, is_step, role, stripped, terms, unmodified
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -37,7 +36,6 @@ _QUIET = frozenset(
         Role.PARAMETER,
     }
 )
-_ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.NEGATE, Role.ABSOLUTE, Role.CONVERT)
 _WEIGHING = (Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
 _REBUILT = ("rebuild", "foreign", "convert", "factory")
 
@@ -173,16 +171,7 @@ def _is_made_leaf(value: Value) -> bool:
     if operator is None or operator.role is not Role.REBUILD or not value.operands:
         return False
     operand = value.operands[0][1]
-    return (operator.trained or bool(operand.alive)) and _is_reduced(operand)
-
-
-def _is_reduced(value: Value, depth: int = 0) -> bool:
-    """Whether a value is what reductions or extractions leave, or is computed of such: an objective, not an array."""
-    if value.framework == NUMBER or value.range.is_point or role(value) in (Role.SUM, Role.HULL):
-        return True
-    if depth > 8 or not (value.form in (Form.JOIN, Form.LOOP) or (role(value) in _ARITHMETIC)):
-        return False
-    return all(_is_reduced(operand, depth + 1) for name, operand in value.operands if name != "condition")
+    return (operator.trained or bool(operand.alive)) and is_reduced(operand)
 
 
 def _reenters(value: Value) -> bool:

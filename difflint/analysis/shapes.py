@@ -10,6 +10,9 @@ _ZERO = Interval.point(0.0)
 GETITEM = "operator.getitem"
 MOVES = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.MARK})
 TRUTH = frozenset({Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL})
+_REDUCED = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.NEGATE, Role.ABSOLUTE, Role.CONVERT)
+NUMBER = "number"
+"""The framework of Python's own numbers."""
 _TRANSPARENT = MOVES | {Role.DETACH}
 _PICKS = _TRANSPARENT | {Role.INDEX, Role.CONCATENATE, Role.WRITE}
 
@@ -103,6 +106,15 @@ def is_step(value: Value) -> bool:
     if role(value) not in (Role.SELECT, Role.FILL) or condition is None or not condition.depends:
         return False
     return not any(operand.depends | operand.steered for name, operand in value.operands if name != "condition")
+
+
+def is_reduced(value: Value, depth: int = 0) -> bool:
+    """Whether a value is what reductions or extractions leave, or is computed of such: an objective, not an array."""
+    if value.framework == NUMBER or value.range.is_point or role(value) in (Role.SUM, Role.HULL):
+        return True
+    if depth > 8 or not (value.form in (Form.JOIN, Form.LOOP) or (role(value) in _REDUCED)):
+        return False
+    return all(is_reduced(operand, depth + 1) for name, operand in value.operands if name != "condition")
 
 
 def is_gram(value: Value) -> bool:

@@ -262,7 +262,8 @@ class Framework:
     calls objectives that plain functions define. `traced`: its arrays have no truth value while a
     transformation traces them. `array` is the dotted class whose methods are spelled as
     `array.method`. `copies` are prefixes whose names mean the operators of those below another
-    prefix. `digits` is the number of significand bits of the default float (24 or 53).
+    prefix. `digits` is the number of significand bits of the default float (24 or 53). `weights` are
+    patterns of the attributes of a layer that are trained; without any, all are.
     """
 
     name: str
@@ -271,6 +272,7 @@ class Framework:
     differentiable: bool = False
     host: bool = False
     digits: int = 53
+    weights: tuple[str, ...] = ()
     traced: bool = False
     mutable: bool = False
     optimises: bool = False

@@ -81,6 +81,58 @@ def halved(losses: torch.Tensor, count):
         return output**2
     return output
 """,
+    "a running loss weighed by the size of a batch is a number": TORCH
+    + """
+def train(model, loader, optimizer, criterion):
+    total, correct = 0.0, 0
+    for x, y in loader:
+        optimizer.zero_grad()
+        output = model(x)
+        loss = criterion(output, y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * x.size(0)
+        correct += (output.argmax(1) == y).sum().item()
+    return total / len(loader.dataset), correct / len(loader.dataset)
+""",
+    "sizes of a layer are no weights": TORCH
+    + """
+import math
+
+class Tokens(nn.Module):
+    def __init__(self, words, width):
+        super().__init__()
+        self.embed = nn.Embedding(words, width)
+
+    def forward(self, ids):
+        return self.embed(ids) * math.sqrt(self.embed.embedding_dim)
+
+class Roots(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+
+    def forward(self, x):
+        return x * math.sqrt(self.linear.weight[0, 0])  # error: DIF506
+""",
+    "a parameter that starts away from zero does not get there": TORCH
+    + """
+class Tempered(nn.Module):
+    def __init__(self, start=0.07):
+        super().__init__()
+        self.temperature = nn.Parameter(torch.ones([]) * start)
+
+    def forward(self, x):
+        return x / self.temperature
+
+class Gate(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.width = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        return x / self.width  # error: DIF303
+""",
     "1 metrics, logging and evaluation are silent": TORCH
     + """
 @torch.no_grad()
