@@ -30,10 +30,6 @@ TRAINED = frozenset({Grade.PARAMETER, Grade.DIFFERENTIATED})
 """Grades of sources that the code itself differentiates by."""
 
 
-APART = "apart"
-"""The mode of a parameter whose initial value is not zero: it would have to cross zero to get there."""
-
-
 class Form(Enum):
     """What kind of value this is."""
 

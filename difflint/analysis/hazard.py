@@ -20,7 +20,7 @@ from difflint.analysis.evidence import (
     is_sine,
     saturates,
 )
-from difflint.analysis.graph import APART, TRAINED, Form, Grade, Graph, Value
+from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.removable import is_removable
 from difflint.analysis.shapes import factors, is_gram, is_leaf, role, stripped
@@ -313,8 +313,7 @@ class Judge:
             family = operator.family if operator is not None else ""
             reached = family == "inverse-trig" or (family in ("log", "power") and saturates(operand))
             return Certainty.LIKELY if reached else Certainty.POSSIBLE, Cause.PLAIN
-        started_apart = how is Escape.ISOLATED and stripped(operand).mode == APART
-        if is_leaf(operand) and self._trained(operand) and not started_apart:
+        if is_leaf(operand) and self._trained(operand):
             return Certainty.LIKELY, Cause.PLAIN
         known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
         if operator is not None and (

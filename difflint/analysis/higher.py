@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, apply, bind, resolve
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
-from difflint.analysis.graph import APART, Form, Grade, Site, Value
+from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.models import apply_model, interval_of
 from difflint.analysis.objects import (
     Container,
@@ -324,8 +324,7 @@ def _parameter(
         operator.id,
         site,
         interval_of(interpreter, binding).meet(operator.range),
-        # bounds are given to the solver: nothing is known about them here
-        "weight" if stated else APART if value is not None and not value.range.contains(0.0) else "",
+        "weight" if stated else "",  # bounds are given to the solver: nothing is known about them here
         spelling.framework,
     )
 

@@ -115,24 +115,6 @@ class Roots(nn.Module):
     def forward(self, x):
         return x * math.sqrt(self.linear.weight[0, 0])  # error: DIF506
 """,
-    "a parameter that starts away from zero does not get there": TORCH
-    + """
-class Tempered(nn.Module):
-    def __init__(self, start=0.07):
-        super().__init__()
-        self.temperature = nn.Parameter(torch.ones([]) * start)
-
-    def forward(self, x):
-        return x / self.temperature
-
-class Gate(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.width = nn.Parameter(torch.zeros(1))
-
-    def forward(self, x):
-        return x / self.width  # error: DIF303
-""",
     "1 metrics, logging and evaluation are silent": TORCH
     + """
 @torch.no_grad()
