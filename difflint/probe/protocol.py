@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from difflint.source import Position, Span
-from difflint.verdict import Side, Witness
+from difflint.verdict import Curve, Side, Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +149,5 @@ def _witness(data: Mapping[str, Any]) -> Witness:
         sides["right"],
         data["detail"],
         tuple(data["replay"]),
+        Curve(**{key: tuple(numbers) for key, numbers in data["curve"].items()}) if data["curve"] else None,
     )

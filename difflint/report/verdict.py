@@ -11,7 +11,7 @@ from difflint.facts import Fact
 from difflint.probe.protocol import Proof
 from difflint.probe.run import Answers, Probed
 from difflint.source import Span
-from difflint.verdict import Outcome, Side, Verdict, Witness
+from difflint.verdict import Curve, Outcome, Side, Verdict, Witness
 
 NOTHING = Answers()
 
@@ -103,6 +103,7 @@ def witness_object(witness: Witness) -> dict[str, object]:
         "right": _side_object(witness.right),
         "detail": witness.detail,
         "replay": list(witness.replay),
+        "curve": _curve_object(witness.curve),
     }
 
 
@@ -141,6 +142,16 @@ def _side_object(side: Side | None) -> dict[str, object] | None:
     if side is None:
         return None
     return {"value": _plain(side.value), "slope": None if side.slope is None else _plain(side.slope)}
+
+
+def _curve_object(curve: Curve | None) -> dict[str, object] | None:
+    if curve is None:
+        return None
+    return {
+        "offsets": list(curve.offsets),
+        "values": list(map(_plain, curve.values)),
+        "slopes": list(map(_plain, curve.slopes)),
+    }
 
 
 def _plain(value: float) -> float | str:
