@@ -112,13 +112,11 @@ def _confirmed(result: Result) -> bool:
 
 
 def _report(result: Result, form: str, points: bool, stream: TextIO) -> None:
-    from difflint.report import json, text, verdict
+    from difflint.report import json, text
 
     if form == "json":
         stream.write(json.render(result.diagnostics, result.files, result.unknown, result.answers))
         return
     if points:
-        for line in verdict.function_lines(result.answers):
-            click.echo(line, file=stream)
-        click.echo(file=stream)
-    text.render(stream, result.diagnostics, result.files, result.lines, answers=result.answers)
+        text.functions(stream, result.answers)
+    text.render(stream, result.diagnostics, result.files, result.lines, answers=result.answers, pictures=not points)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from difflint.diagnostic import Diagnostic
 from difflint.facts import Fact
-from difflint.probe.protocol import Proof
+from difflint.probe.protocol import Proof, Report, Seen
 from difflint.probe.run import Answers, Probed
 from difflint.source import Span
 from difflint.verdict import Curve, Outcome, Side, Verdict, Witness
@@ -22,25 +22,25 @@ def lines(verdict: Verdict) -> list[str]:
     return [f"{verdict.outcome.value}{detail}", *(_witness(verdict.witness) if verdict.witness else ())]
 
 
-def function_lines(answers: Answers) -> list[str]:
-    """Every function that was probed and every point that was found in it."""
-    found: list[str] = []
-    for item in answers.probed:
-        report = item.report
-        if report.problem:
-            found.append(f"{item.path}::{report.name} not callable: {report.problem}")
-            continue
-        found.append(f"{item.path}::{report.name} called with {report.inputs}; {report.evaluations} evaluations")
-        found += [f"  probe refused: {note}" for note in report.notes]
-        for seen in report.points:
-            place = f"{seen.spans[0].start.line}:{seen.spans[0].start.column}" if seen.spans else "?"
-            found.append(f"  {place} {seen.kind}")
-            found += [f"  {line}" for line in _witness(seen.witness)]
-        if not report.points:
-            found.append("  no point found where it is not smooth")
-        if report.proof is not None:
-            found.append(f"  {_proof(report.proof)}")
-    return found
+def call_lines(item: Probed) -> list[str]:
+    """How a function was called, or why it could not be."""
+    report = item.report
+    if report.problem:
+        return [f"{item.path}::{report.name} not callable: {report.problem}"]
+    called = f"{item.path}::{report.name} called with {report.inputs}; {report.evaluations} evaluations"
+    return [called, *(f"  probe refused: {note}" for note in report.notes)]
+
+
+def point_lines(seen: Seen) -> list[str]:
+    """A point where a function is not smooth."""
+    place = f"{seen.spans[0].start.line}:{seen.spans[0].start.column}" if seen.spans else "?"
+    return [f"  {place} {seen.kind}", *(f"  {line}" for line in _witness(seen.witness))]
+
+
+def smooth_lines(report: Report) -> list[str]:
+    """Where nothing was found, and where nothing can be."""
+    found = [] if report.points or report.problem else ["  no point found where it is not smooth"]
+    return found if report.proof is None else [*found, f"  {_proof(report.proof)}"]
 
 
 def proven_line(fact: Fact) -> str:
