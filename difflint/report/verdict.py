@@ -14,12 +14,31 @@ from difflint.source import Span
 from difflint.verdict import Curve, Outcome, Side, Verdict, Witness
 
 NOTHING = Answers()
+_LONGEST = 200
+"""Of inputs in a sentence only so many characters are shown."""
 
 
 def lines(verdict: Verdict) -> list[str]:
     """A verdict and its witness, indented; lines of the replay must not be wrapped."""
     detail = f": {verdict.detail}" if verdict.detail else ""
     return [f"{verdict.outcome.value}{detail}", *(_witness(verdict.witness) if verdict.witness else ())]
+
+
+def place_of(path: str, span: Span | None) -> str:
+    """Path, line and column, as far as they are known."""
+    place = "?" if span is None else f"{span.start.line}:{span.start.column}"
+    return f"{path}:{place}" if path else place
+
+
+def sentence(verdict: Verdict) -> str:
+    """A verdict and its witness in one line."""
+    witness = verdict.witness
+    if witness is None:
+        return f"Probe: {lines(verdict)[0]}."
+    found = ", ".join(f"{name} = {value}" for name, value in witness.inputs)
+    found = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}…"
+    values = "; ".join(f"{name} value {number(side.value)}{_slope(side)}" for name, side in _sides(witness))
+    return f"Probe: {lines(verdict)[0]} with {found}" + (f": {values}." if values else ".")
 
 
 def call_lines(item: Probed) -> list[str]:
@@ -33,7 +52,7 @@ def call_lines(item: Probed) -> list[str]:
 
 def point_lines(seen: Seen) -> list[str]:
     """A point where a function is not smooth."""
-    place = f"{seen.spans[0].start.line}:{seen.spans[0].start.column}" if seen.spans else "?"
+    place = place_of("", seen.spans[0] if seen.spans else None)
     return [f"  {place} {seen.kind}", *(f"  {line}" for line in _witness(seen.witness))]
 
 
@@ -56,6 +75,20 @@ def _proof(proof: Proof) -> str:
     return f"proven smooth or finite at {absent} expressions for {proof.box} ({proof.boxes} boxes){left}"
 
 
+def counted(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    """One sentence: how many findings of which severity."""
+    checked = f"{files} file{'' if files == 1 else 's'} checked"
+    if not diagnostics:
+        return f"No findings, {checked}."
+    counts = Counter(item.severity.value for item in diagnostics)
+    parts = [
+        f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}"
+        for name in ("error", "warning", "info")
+        if counts[name]
+    ]
+    return f"Found {', '.join(parts)}; {checked}."
+
+
 def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
     """One sentence: how many functions could be called, what became of the findings."""
     probed = answers.probed
@@ -69,18 +102,23 @@ def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
 
 def _witness(witness: Witness) -> list[str]:
     found = [f"  {name} = {value}" for name, value in witness.inputs]
-    sides = (("before", witness.left), ("at", witness.at), ("after", witness.right))
-    found += [f"  {name:<6} value {_number(side.value)}{_slope(side)}" for name, side in sides if side is not None]
+    found += [f"  {name:<6} value {number(side.value)}{_slope(side)}" for name, side in _sides(witness)]
     if witness.detail:
         found.append(f"  {witness.detail}")
     return found + [f"  >>> {line}" for line in witness.replay]
 
 
+def _sides(witness: Witness) -> list[tuple[str, Side]]:
+    sides = (("before", witness.left), ("at", witness.at), ("after", witness.right))
+    return [(name, side) for name, side in sides if side is not None]
+
+
 def _slope(side: Side) -> str:
-    return "" if side.slope is None else f", slope {_number(side.slope)}"
+    return "" if side.slope is None else f", slope {number(side.slope)}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A number for people."""
     return f"{value:.6g}"
 
 
