@@ -152,7 +152,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
 
 def _witness(witness: Witness) -> Iterator[str]:
     yield '<pre class="inputs">' + "\n".join(markup(f"{name} = {value}") for name, value in witness.inputs) + "</pre>"
-    sides = [("before", witness.left), ("at the point", witness.at), ("after", witness.right)]
+    sides = [("before", witness.left), ("at", witness.at), ("after", witness.right)]
     if any(side for _, side in sides):
         yield "<table>\n<tr><th></th><th>value</th><th>slope</th></tr>"
         yield from (_side(name, side) for name, side in sides if side is not None)
@@ -163,7 +163,7 @@ def _witness(witness: Witness) -> Iterator[str]:
         yield f'<div class="plots">\n{svg.inline(witness.curve)}\n</div>'
     if witness.replay:
         replay = "\n".join(map(markup, witness.replay))
-        yield f'<div class="replay"><button type="button">copy</button><pre>{replay}</pre></div>'
+        yield f'<div class="replay"><pre>{replay}</pre><button type="button">copy</button></div>'
 
 
 def _side(name: str, side: Side) -> str:
