@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from curves import KINK, NOWHERE, POLE, confirmed
+from curves import NOWHERE, POLE, confirmed
 
 from difflint.catalogue.load import load
 from difflint.cli import cli
@@ -17,7 +17,7 @@ from difflint.diagnostic import Diagnostic
 from difflint.report.html import render
 from difflint.source import Lines
 
-SOURCE = "def f(x):\n    if x < '</script>\"&amp;' + \"名é\":  # <b>\n\treturn x\n"
+SOURCE = 'def f(x):\n    if x < \'</script>"&amp;\' + "名é":  # <b>\n\treturn x\n'
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
 
@@ -92,7 +92,7 @@ def test_code_stays_code() -> None:
 
     assert seen.count["script"] == 1
     assert "i" not in seen.count
-    assert "x < '</script>\"&amp;' + \"名é\":  # <b>" in seen.text
+    assert 'x < \'</script>"&amp;\' + "名é":  # <b>' in seen.text
     assert "</script><script>alert('1')</script> & \"名\" ?[2J" in seen.text
     assert "<i>&'\"\ufffd.py" in seen.text
     assert "\treturn x" in seen.text
