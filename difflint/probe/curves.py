@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,20 +27,31 @@ _VISIBLE = 0.2
 _DIGITS = 9
 
 
-def with_curves(
-    evaluate: Evaluate, points: Sequence[Point], limits: tuple[Array, Array], scale: float, until: float
-) -> list[Point]:
-    """The points, with curves where these tell something.
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Gives points of one function their curves: those that tell something, and on lines that are asked for.
 
-    None is made after the time `until`: a picture must not cost the report.
+    `scale` is the unit of distances, `lines` are the first and last of each stretch. Nothing is drawn
+    after the time `until`: a picture must not cost the report.
     """
-    found: list[Point] = []
-    for point in points:
-        if point.kind in _LOCAL | _WIDE and point.direction is not None and time.monotonic() < until:
-            line = _Line(evaluate, point, point.direction, limits)
-            point = replace(point, curve=line.curve(line.width(scale)))
-        found.append(point)
-    return found
+
+    evaluate: Evaluate
+    limits: tuple[Array, Array]
+    scale: float
+    lines: tuple[tuple[int, int], ...]
+    until: float
+
+    def __call__(self, point: Point) -> Point:
+        """The point, with a curve if it gets one."""
+        if point.kind not in _LOCAL | _WIDE or point.direction is None or not self._wanted(point):
+            return point
+        line = _Line(self.evaluate, point, point.direction, self.limits)
+        return replace(point, curve=line.curve(line.width(self.scale)))
+
+    def _wanted(self, point: Point) -> bool:
+        rows = [span.start.line for span in point.spans]
+        asked = any(first <= row <= last for row in rows for first, last in self.lines)
+        return asked and time.monotonic() < self.until
 
 
 class _Line:

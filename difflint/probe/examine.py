@@ -15,7 +15,7 @@ from difflint.probe.backends import Backend
 from difflint.probe.boxes.certify import certify
 from difflint.probe.boxes.number import Ranged
 from difflint.probe.callee import Uncallable, find
-from difflint.probe.curves import with_curves
+from difflint.probe.curves import Drawing
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.inputs import Plan
 from difflint.probe.protocol import Proof, Report, Seen, Target, Task
@@ -38,7 +38,8 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
-    points = with_curves(evaluate, analysis.points, plan.limits, plan.scale, started + effort.timeout / 2)
+    draw = Drawing(evaluate, plan.limits, plan.scale, target.pictures, started + effort.timeout / 2)
+    points = [draw(point) for point in analysis.points]
     write = Script(task.module, target.name, plan, backend)
     report = Report(
         target.name,

@@ -13,15 +13,17 @@ import numpy as np
 import pytest
 
 from difflint.probe.backends import numpy as backend
-from difflint.probe.curves import with_curves
+from difflint.probe.curves import Drawing
 from difflint.probe.evaluation import Evaluate
 from difflint.probe.kinds import PointKind
 from difflint.probe.points import Point
 from difflint.probe.protocol import Report, Seen, decode_report, encode
 from difflint.probe.search import analyse
+from difflint.source import Position, Span
 from difflint.verdict import Curve, Side, Witness
 
 ROOTS = (__file__,)
+HERE = (Span(__file__, Position(7, 1), Position(7, 9)),)
 FAR = (np.array([-1e3]), np.array([1e3]))
 
 
@@ -29,14 +31,17 @@ def evaluator(function: Callable[[Any], Any]) -> Evaluate:
     return backend.evaluator(function, ROOTS)
 
 
+def drawn(evaluate: Evaluate, point: Point, limits: tuple[Any, Any] = FAR, scale: float = 1.0) -> Curve:
+    found = Drawing(evaluate, limits, scale, ((7, 7),), math.inf)(point).curve
+    assert found is not None
+    return found
+
+
 def curve(
     function: Callable[[Any], Any], kind: PointKind, at: float = 0.0, limits: tuple[Any, Any] = FAR, scale: float = 1.0
 ) -> Curve:
     """The curve of a function of one variable across a point."""
-    point = Point(kind, (), np.array([at]), np.array([1.0]))
-    (found,) = with_curves(evaluator(function), [point], limits, scale, math.inf)
-    assert found.curve is not None
-    return found.curve
+    return drawn(evaluator(function), Point(kind, HERE, np.array([at]), np.array([1.0])), limits, scale)
 
 
 def test_a_curve_is_the_function() -> None:
@@ -53,14 +58,12 @@ def test_a_curve_is_the_function() -> None:
 
 def test_a_curve_goes_along_the_direction() -> None:
     direction = np.array([0.6, -0.8])
-    point = Point(PointKind.KINK, (), np.array([1.0, 2.0]), direction)
-    limits = np.full(2, -9.0), np.full(2, 9.0)
-    (found,) = with_curves(evaluator(lambda x: x[0] * x[1]), [point], limits, 1.0, math.inf)
-    assert found.curve is not None
-    h = np.array(found.curve.offsets)
+    point = Point(PointKind.KINK, HERE, np.array([1.0, 2.0]), direction)
+    found = drawn(evaluator(lambda x: x[0] * x[1]), point, (np.full(2, -9.0), np.full(2, 9.0)))
+    h = np.array(found.offsets)
 
-    np.testing.assert_allclose(found.curve.values, (1 + 0.6 * h) * (2 - 0.8 * h), rtol=1e-7)
-    np.testing.assert_allclose(found.curve.slopes, 0.6 * (2 - 0.8 * h) - 0.8 * (1 + 0.6 * h), rtol=1e-6)
+    np.testing.assert_allclose(found.values, (1 + 0.6 * h) * (2 - 0.8 * h), rtol=1e-7)
+    np.testing.assert_allclose(found.slopes, 0.6 * (2 - 0.8 * h) - 0.8 * (1 + 0.6 * h), rtol=1e-6)
 
 
 def test_outside_of_a_domain_there_is_a_gap() -> None:
@@ -100,13 +103,15 @@ def test_a_window_is_as_wide_as_the_scale_allows() -> None:
     assert curve(lambda x: np.floor(x[0]), PointKind.ZERO_GRADIENT).offsets[-1] == 1.0
 
 
-def test_other_kinds_and_late_points_have_no_curve() -> None:
-    point = Point(PointKind.KINK, (), np.array([0.0]), np.array([1.0]))
-    masked = replace(point, kind=PointKind.MASKED)
-    evaluate = evaluator(lambda x: abs(x[0]))
+def test_other_kinds_other_lines_and_late_points_have_no_curve() -> None:
+    point = Point(PointKind.KINK, HERE, np.array([0.0]), np.array([1.0]))
+    draw = Drawing(evaluator(lambda x: abs(x[0])), FAR, 1.0, ((1, 5), (7, 8)), math.inf)
 
-    assert with_curves(evaluate, [masked], FAR, 1.0, math.inf)[0].curve is None
-    assert with_curves(evaluate, [point], FAR, 1.0, time.monotonic() - 1.0)[0].curve is None
+    assert draw(point).curve is not None
+    assert draw(replace(point, kind=PointKind.MASKED)).curve is None
+    assert draw(replace(point, spans=())).curve is None
+    assert replace(draw, lines=((1, 6), (8, 9)))(point).curve is None
+    assert replace(draw, until=time.monotonic() - 1.0)(point).curve is None
 
 
 def test_a_dead_input_is_shown_along_itself() -> None:
