@@ -8,8 +8,6 @@ from importlib.resources import files as resources
 from itertools import groupby
 from string import Template
 
-from markdown_it import MarkdownIt
-
 from difflint import __version__
 from difflint.catalogue.model import Check
 from difflint.diagnostic import Diagnostic
@@ -197,6 +195,8 @@ def _functions(probed: Iterable[Probed]) -> Iterator[str]:
 
 def _rules(checks: Iterable[Check]) -> Iterator[str]:
     """What the rules say, each folded until it is asked for."""
+    from markdown_it import MarkdownIt  # here, for no other format should wait for it
+
     yield "<section>\n<h2>Rules</h2>"
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     for check in checks:
