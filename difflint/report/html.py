@@ -68,13 +68,13 @@ def _head(diagnostics: Sequence[Diagnostic], files: int, answers: Answers, error
     if diagnostics:
         paths = Counter(item.span.path for item in diagnostics)
         rules = Counter((item.code, item.name) for item in diagnostics)
-        yield "<table>\n<tr><th>findings</th><th>file</th></tr>"
+        yield '<div class="counts">\n<table>\n<tr><th>findings</th><th>file</th></tr>'
         for position, (path, count) in enumerate(paths.items()):
             yield f'<tr><td class="number">{count}</td><td><a href="#file-{position}">{markup(path)}</a></td></tr>'
         yield "</table>\n<table>\n<tr><th>findings</th><th>rule</th></tr>"
         for (code, name), count in sorted(rules.items(), key=lambda entry: (-entry[1], entry[0])):
             yield f'<tr><td class="number">{count}</td><td>{_rule_link(code)} {markup(name)}</td></tr>'
-        yield "</table>"
+        yield "</table>\n</div>"
 
 
 def _rule_link(code: str) -> str:
