@@ -43,7 +43,7 @@ class Drawing:
 
     def __call__(self, point: Point) -> Point:
         """The point, with a curve if it gets one."""
-        if point.kind not in _LOCAL | _WIDE or point.direction is None or not self._wanted(point):
+        if point.direction is None or not self._wanted(point):
             return point
         line = _Line(self.evaluate, point, point.direction, self.limits)
         return replace(point, curve=line.curve(line.width(self.scale)))
@@ -51,7 +51,7 @@ class Drawing:
     def _wanted(self, point: Point) -> bool:
         rows = [span.start.line for span in point.spans]
         asked = any(first <= row <= last for row in rows for first, last in self.lines)
-        return asked and time.monotonic() < self.until
+        return asked and point.kind in _LOCAL | _WIDE and self.scale > 0 and time.monotonic() < self.until
 
 
 class _Line:

@@ -13,6 +13,8 @@ Place = tuple[float, float]
 """A place in the unit square; up is up."""
 _SAME = 1e-9
 """A range below this share of its values is rounding."""
+_FAR = 1e6
+"""Heights beyond are as good as this one."""
 _OFF = 0.02
 """A label may be off by this share of the range."""
 
@@ -67,7 +69,8 @@ def _panel(name: str, offsets: Sequence[float], numbers: Sequence[float]) -> Pan
     low, high = _limits(numbers)
 
     def height(number: float) -> float:
-        return 0.5 if low == high else (number - low) / (high - low)
+        share = 0.5 if low == high else (number / 2 - low / 2) / (high / 2 - low / 2)  # halves: no overflow
+        return min(max(share, -_FAR), _FAR)
 
     def across(offset: float) -> float:
         return (offset - offsets[0]) / (offsets[-1] - offsets[0])
@@ -94,7 +97,7 @@ def _limits(numbers: Sequence[float]) -> tuple[float, float]:
     low, high = found[0], found[-1]
     if span > 0:
         low, high = max(low, inner[0] - span), min(high, inner[1] + span)
-    if high - low <= _SAME * max(abs(low), abs(high)):
+    if high / 2 - low / 2 <= _SAME * max(abs(low), abs(high)):
         low = high = found[len(found) // 2]
     return low, high
 

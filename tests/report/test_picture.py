@@ -6,11 +6,15 @@ import io
 import math
 import re
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from curves import JUMP, KINK, NOWHERE, OFFSETS, POLE, ROOT, curve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from difflint.report.panel import panels
+from difflint.report.svg import Figure, document
 from difflint.report.terminal import plot
 from difflint.report.text import console
 from difflint.verdict import Curve
@@ -114,6 +118,19 @@ def test_the_plot_marks_what_is_not_finite() -> None:
     assert floor.count("x") == 2 * floor[: floor.rindex("x")].count("x") // 2 + 1
     assert "x: not finite" in drawn(ROOT)[0] and "not finite" not in drawn(KINK)[0]
     assert "xxxxxxxxxxxx" in floor
+
+
+@given(numbers=st.lists(st.floats(width=64), min_size=3, max_size=9), at=st.floats(width=64))
+def test_any_numbers_can_be_drawn(numbers: list[float], at: float) -> None:
+    offsets = tuple(float(k) for k in range(-len(numbers), len(numbers) + 1))
+    shown = Curve(offsets, (*numbers, at, *numbers), (*reversed(numbers), at, *numbers))
+
+    for panel in panels(shown):
+        places = [place for stroke in panel.strokes for place in stroke]
+        assert all(0.0 <= x <= 1.0 and 0.0 <= y <= 1.0 for x, y in places)
+        assert not any(math.isnan(float(text)) for _, text in panel.labels)
+    assert len(drawn(shown, stream=Ascii())) in (9, 18)
+    ElementTree.fromstring(document([Figure("a", "b", shown)]))
 
 
 def test_strokes_run_from_left_to_right() -> None:
