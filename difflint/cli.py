@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from difflint import __version__
-from difflint.probing import probe
+from difflint.probing import FORMATS, probe
 
 if TYPE_CHECKING:
     from difflint.catalogue.model import Check
@@ -67,9 +67,7 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
 )
 @click.option("--probe", "run_code", is_flag=True, help="Run the code in child processes to confirm findings.")
 @click.option("--show-unknown", is_flag=True, help="List calls the catalogue does not know.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True
-)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option(
     "--output-file",
     "--output",

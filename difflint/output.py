@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -14,16 +14,20 @@ from typing import TextIO
 from difflint.catalogue.model import Check
 from difflint.check import Result
 from difflint.errors import DifflintError
-from difflint.report import github, json, sarif, text
+from difflint.report import github, html, json, sarif, svg, text
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How to report: a word of `--format`, a file or standard output; `statistics` counts by rule in text."""
+    """How to report: a word of `--format`, a file or standard output.
+
+    `statistics` counts by rule in text; `points` lists every function that was probed and its points.
+    """
 
     form: str = "text"
     path: Path | None = None
     statistics: bool = False
+    points: bool = False
 
 
 def report(result: Result, checks: Mapping[str, Check], output: Output) -> None:
@@ -32,7 +36,7 @@ def report(result: Result, checks: Mapping[str, Check], output: Output) -> None:
     Raises DifflintError for a file that cannot be written.
     """
     if output.path is not None:
-        write(output.path, _rendered(result, checks, output))
+        write(output.path, _rendered(result, checks, output).encode("utf-8", "backslashreplace"))
     elif output.form != "text":
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(_rendered(result, checks, output).encode(encoding, "backslashreplace").decode(encoding))
@@ -45,6 +49,10 @@ def _rendered(result: Result, checks: Mapping[str, Check], output: Output) -> st
         return json.render(result.diagnostics, result.files, result.unknown, result.answers)
     if output.form == "sarif":
         return sarif.render(result.diagnostics, checks, result.lines, result.errors)
+    if output.form == "html":
+        return html.render(
+            result.diagnostics, result.files, result.lines, checks, result.answers, result.errors, output.points
+        )
     if output.form == "github":
         return github.render(result.diagnostics)
     buffer = io.StringIO()
@@ -53,14 +61,27 @@ def _rendered(result: Result, checks: Mapping[str, Check], output: Output) -> st
 
 
 def _text(stream: TextIO, result: Result, output: Output) -> None:
+    if output.points:
+        text.functions(stream, result.answers)
     text.render(
-        stream, result.diagnostics, result.files, result.lines, output.statistics, result.unknown, result.answers
-    )
+        stream, result.diagnostics, result.files, result.lines, output.statistics, result.unknown, result.answers,
+        not output.points,
+    )  # fmt: skip
 
 
-def write(path: Path, content: str) -> None:
+def draw(result: Result, path: Path, encode: Callable[[str], bytes], points: bool) -> bool:
+    """Write the pictures of a run to a file; False, and no file, if there is none.
+
+    Raises DifflintError for a file that cannot be written.
+    """
+    figures = list(svg.figures(result.diagnostics, result.answers, points))
+    if figures:
+        write(path, encode(svg.document(figures)))
+    return bool(figures)
+
+
+def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; what is no file, such as a device or a pipe, is written to directly."""
-    data = content.encode("utf-8", "backslashreplace")
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +11,9 @@ from difflint.errors import DifflintError
 
 if TYPE_CHECKING:
     from difflint.check import Result
+
+
+FORMATS = ("text", "json", "sarif", "github", "html")
 
 
 class Failure(click.ClickException):
@@ -43,20 +45,38 @@ class Failure(click.ClickException):
     "--certainty", type=click.Choice(["must", "likely", "possible"]), default="likely", show_default=True,
     help="The lowest certainty to report of findings that are not confirmed.",
 )  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def probe(paths: tuple[str, ...], form: str, certainty: str, **flags: Any) -> None:
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--output-file",
+    "--output",
+    "output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to a file; other formats than text leave the text on standard output.",
+)
+@click.option(
+    "--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.svg|.png",
+    help="Write pictures of value and slope across the points found.",
+)  # fmt: skip
+def probe(
+    paths: tuple[str, ...], form: str, output: Path | None, plot: Path | None, certainty: str, **flags: Any
+) -> None:
     """Run functions with dual numbers and answer the findings about them.
 
     The code runs in a child process without network, input or writes. Exit status: 0 nothing
     confirmed, 1 a finding confirmed, 2 could not run.
     """
+    from difflint.catalogue.load import load
     from difflint.check import Request, check
     from difflint.config import load_config
     from difflint.diagnose import Selection
     from difflint.facts import Certainty
+    from difflint.output import Output, draw, report
+    from difflint.report.svg import encoder
 
     files, names = _targets(paths)
+    points = bool(names) or flags["everything"]
     try:
+        encode = encoder(plot) if plot is not None else None
         config = load_config(files)
         selection = Selection(
             config.texts("select"), config.texts("ignore"), config.texts("extend-select"), {}, config.profile,
@@ -64,9 +84,11 @@ def probe(paths: tuple[str, ...], form: str, certainty: str, **flags: Any) -> No
         )  # fmt: skip
         result = check(Request(files, config, selection, probe=_options(names, **flags)))
         _named(names, result)
+        report(result, load(config.rules).checks, Output(form, output, points=points))
+        if plot is not None and encode is not None and not draw(result, plot, encode, points):
+            click.echo(f"difflint: {plot}: not written, for there is no point to draw", err=True)
     except DifflintError as error:
         raise Failure(str(error)) from None
-    _report(result, form, bool(names) or flags["everything"], sys.stdout)
     for line in result.errors:
         click.echo(f"difflint: {line}", err=True)
     if result.errors:
@@ -109,16 +131,3 @@ def _confirmed(result: Result) -> bool:
     from difflint.facts import Certainty
 
     return any(item.certainty is Certainty.CONFIRMED for item in result.diagnostics)
-
-
-def _report(result: Result, form: str, points: bool, stream: TextIO) -> None:
-    from difflint.report import json, text, verdict
-
-    if form == "json":
-        stream.write(json.render(result.diagnostics, result.files, result.unknown, result.answers))
-        return
-    if points:
-        for line in verdict.function_lines(result.answers):
-            click.echo(line, file=stream)
-        click.echo(file=stream)
-    text.render(stream, result.diagnostics, result.files, result.lines, answers=result.answers)

@@ -28,11 +28,25 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """Value and slope on a straight line through a point, to be drawn.
+
+    `offsets` are distances from the point along the line, ascending, 0 among them; where the function
+    is not defined its value and slope are NaN.
+    """
+
+    offsets: tuple[float, ...]
+    values: tuple[float, ...]
+    slopes: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """An input that shows the finding.
 
     `kind` says what is seen, `inputs` are names and values as text, `left` and `right` are one-sided
-    limits along `direction`, `replay` are three lines that repeat it in an interpreter.
+    limits along `direction`, `replay` are three lines that repeat it in an interpreter; `curve` goes
+    along the same direction.
     """
 
     function: str
@@ -43,6 +57,7 @@ class Witness:
     right: Side | None = None
     detail: str = ""
     replay: tuple[str, ...] = ()
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import FrameType, ModuleType
@@ -14,6 +15,7 @@ from difflint.probe.backends import Backend
 from difflint.probe.boxes.certify import certify
 from difflint.probe.boxes.number import Ranged
 from difflint.probe.callee import Uncallable, find
+from difflint.probe.curves import Drawing
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.inputs import Plan
 from difflint.probe.protocol import Proof, Report, Seen, Target, Task
@@ -24,6 +26,7 @@ from difflint.probe.search import analyse
 
 def examine(module: ModuleType, target: Target, task: Task, backend: Backend, roots: tuple[str, ...]) -> Report:
     """The report on one function of an imported module."""
+    started = time.monotonic()
     try:
         callee = find(module, target, backend, roots)
     except Uncallable as error:
@@ -35,11 +38,13 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
+    draw = Drawing(evaluate, plan.limits, plan.scale, target.pictures, started + effort.timeout / 2)
+    points = [draw(point) for point in analysis.points]
     write = Script(task.module, target.name, plan, backend)
     report = Report(
         target.name,
         "",
-        tuple(Seen(item.kind.value, item.spans, write.witness(item)) for item in analysis.points),
+        tuple(Seen(item.kind.value, item.spans, write.witness(item)) for item in points),
         _executed(evaluate, plan, task.path),
         tuple((item.span, item.margin) for item in analysis.reached),
         write.inputs(),

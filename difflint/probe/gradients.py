@@ -109,20 +109,21 @@ def _dead(search: Sampled, usable: list[Evaluation]) -> list[Point]:
     values = np.stack([item.value for item in usable])
     for output in range(size):
         if not slopes[:, :, output].any() and _differ(values[:, output]):
-            return [_dead_point(responsible, usable, output)]
+            return [_dead_point(responsible, usable, output, np.ones(len(search.low)))]
     if len(search.low) > MANY:
         return []
     for k in range(len(search.low)):
         if not slopes[:, k].any() and _depends(search, usable[0], k):
-            return [_dead_point(responsible, usable, 0, f"input {k}")]
+            return [_dead_point(responsible, usable, 0, np.eye(len(search.low))[k], f"input {k}")]
     return []
 
 
-def _dead_point(responsible: tuple[Span, ...], usable: list[Evaluation], output: int, detail: str = "") -> Point:
+def _dead_point(
+    responsible: tuple[Span, ...], usable: list[Evaluation], output: int, along: Array, detail: str = ""
+) -> Point:
     item = usable[0]
-    return Point(
-        PointKind.ZERO_GRADIENT, responsible, item.x, None, output, float(item.value[output]), 0.0, detail=detail
-    )
+    value = float(item.value[output])
+    return Point(PointKind.ZERO_GRADIENT, responsible, item.x, along, output, value, 0.0, detail=detail)
 
 
 def _differ(values: Array) -> bool:

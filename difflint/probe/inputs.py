@@ -84,6 +84,11 @@ class Plan:
         return np.concatenate([np.ravel(item.high) for item in self._live])
 
     @property
+    def scale(self) -> float:
+        """A quarter of the box, the unit of distances."""
+        return float(np.max(self.high - self.low)) / 4.0
+
+    @property
     def stated(self) -> bool:
         """Whether somebody stated the whole box."""
         return not any(item.assumed for item in self._live)

@@ -56,14 +56,15 @@ def judge(
     kind, output = _classify(left, right, scale, typical)
     if kind is None:
         return None
+    here = evaluate(at.x, direction[None, :])
     return Point(
         kind,
         spans,
         at.x,
         direction,
         output,
-        _number(at.value, output),
-        _number(at.tangents[0], output) if len(at.tangents) else None,
+        _number(here.value, output),
+        _number(here.tangents[0], output) if len(here.tangents) else None,
         None if left is None else (float(left.values[-1, output]), float(left.slopes[-1, output])),
         None if right is None else (float(right.values[-1, output]), float(right.slopes[-1, output])),
     )

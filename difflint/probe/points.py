@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflint.probe.events import Array, EventKind
 from difflint.probe.kinds import PointKind
 from difflint.source import Span
+from difflint.verdict import Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Point:
     left: tuple[float, float] | None = None
     right: tuple[float, float] | None = None
     detail: str = ""
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True)

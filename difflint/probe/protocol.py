@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from difflint.source import Position, Span
-from difflint.verdict import Side, Witness
+from difflint.verdict import Curve, Side, Witness
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One function of a file: its qualified name, the lines of its definition, what it takes and what is stated."""
+    """One function of a file: its qualified name, the lines of its definition, what it takes and what is stated.
+
+    Points on the lines of `pictures`, first and last of each stretch, get a curve.
+    """
 
     name: str
     first: int
@@ -21,6 +24,7 @@ class Target:
     parameters: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    pictures: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def decode_task(text: str) -> Task:
             tuple(item["parameters"]),
             item["inputs"],
             {name: (low, high) for name, (low, high) in item["ranges"].items()},
+            tuple((first, last) for first, last in item["pictures"]),
         )
         for item in data["targets"]
     )
@@ -149,4 +154,5 @@ def _witness(data: Mapping[str, Any]) -> Witness:
         sides["right"],
         data["detail"],
         tuple(data["replay"]),
+        Curve(**{key: tuple(numbers) for key, numbers in data["curve"].items()}) if data["curve"] else None,
     )

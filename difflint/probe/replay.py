@@ -46,6 +46,7 @@ class Script:
             None if point.right is None else Side(*point.right),
             point.detail,
             self._lines(point),
+            point.curve,
         )
 
     def _lines(self, point: Point) -> tuple[str, ...]:
@@ -55,12 +56,12 @@ class Script:
         imports = f"{self.backend.IMPORTS}; from {self.module} import {self.function.split('.')[0]}"
         given = f"{', '.join(values)} = {', '.join(map(self.text, values.values()))}"
         live = {item.name for item in plan.arguments if item.differentiable}
-        if point.direction is None and point.kind is not PointKind.ZERO_GRADIENT:
+        if point.direction is None:
             return imports, given, f"print({called}({_call(plan, dict.fromkeys(values, ''))}))"
-        direction = point.direction if point.direction is not None else np.ones(len(point.x))
-        along = plan.values(direction)
+        along = plan.values(point.direction)
         moves = {name: f" + h * {self.text(value)}" if name in live else "" for name, value in along.items()}
-        steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if point.direction is None else f"({-_STEP}, 0.0, {_STEP})"
+        flat = point.kind is PointKind.ZERO_GRADIENT
+        steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if flat else f"({-_STEP}, 0.0, {_STEP})"
         return imports, given, f"print(*({called}({_call(plan, moves)}) for h in {steps}))"
 
     def text(self, value: Any) -> str:

@@ -108,7 +108,8 @@ def _probe_subject(subject: Subject, facts: Sequence[Fact], options: Options) ->
         backend = backend_for(subject.frameworks)
     except LookupError as error:
         return {target.name: Report(target.name, error.args[0]) for target in chosen}
-    targets = tuple(_stated(target, subject, options.stated) for target in chosen)
+    pictures = _pictures(subject, facts, options)
+    targets = tuple(replace(_stated(target, subject, options.stated), pictures=pictures) for target in chosen)
     named = {*options.stated.inputs, *options.stated.ranges} - {name for item in chosen for name in item.parameters}
     if options.names and named:
         raise DifflintError(f"no argument {min(named)!r} of {', '.join(sorted(options.names))}")
@@ -119,6 +120,13 @@ def _probe_subject(subject: Subject, facts: Sequence[Fact], options: Options) ->
         root = os.path.dirname(root)
     reports = probe_file(Task(subject.real, subject.module, root, backend, targets, options.effort))
     return {report.name: report for report in reports}
+
+
+def _pictures(subject: Subject, facts: Sequence[Fact], options: Options) -> tuple[tuple[int, int], ...]:
+    """Where points are drawn: everywhere if all are listed, else at the findings."""
+    if options.names or options.everything:
+        return ((1, len(subject.text.splitlines())),)
+    return tuple(sorted({(fact.span.start.line, fact.span.end.line) for fact in facts}))
 
 
 def target_holds(target: Target) -> Callable[[Fact], bool]:

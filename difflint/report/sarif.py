@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
@@ -13,7 +14,9 @@ from difflint import __version__
 from difflint.catalogue.model import Check
 from difflint.diagnostic import Diagnostic, Severity
 from difflint.facts import Certainty
+from difflint.report.verdict import as_object, sentence
 from difflint.source import Lines, Span
+from difflint.verdict import Verdict
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -66,20 +69,29 @@ def _rule(check: Check) -> dict[str, object]:
 
 def _result(item: Diagnostic, index: int, lines: Lines | None, seen: Counter[str]) -> dict[str, object]:
     steps = [_step(step.span, step.text) for step in item.trace]
+    probed = sentence(item.verdict) if item.verdict is not None else ""
     result: dict[str, object] = {
         "ruleId": item.code,
         "ruleIndex": index,
         "level": _LEVELS[item.severity],
         "rank": _RANKS.get(item.certainty, 0),
-        "message": {"text": f"{item.message}\n{item.suggestion}".rstrip()},
+        "message": {"text": "\n".join(filter(None, (item.message, probed, item.suggestion)))},
         "locations": [{"physicalLocation": _place(item.span)}],
         "partialFingerprints": {"difflint/v1": _fingerprint(item, lines, seen)},
-        "properties": {"certainty": item.certainty.value, "profile": item.profile.value},
+        "properties": {"certainty": item.certainty.value, "profile": item.profile.value, **_probe(item.verdict)},
     }
     if steps:
         here = _step(item.span, item.message)
         result["codeFlows"] = [{"threadFlows": [{"locations": [*steps, here]}]}]
     return result
+
+
+def _probe(verdict: Verdict | None) -> dict[str, object]:
+    """The verdict with its witness; a curve is a picture, for which this format has no place."""
+    if verdict is None:
+        return {}
+    witness = verdict.witness and replace(verdict.witness, curve=None)
+    return {"probe": as_object(replace(verdict, witness=witness))}
 
 
 def _step(span: Span, text: str) -> dict[str, object]:

@@ -14,12 +14,21 @@ from rich.text import Text
 from difflint.diagnostic import Diagnostic, Severity
 from difflint.facts import Certainty, Fact
 from difflint.probe.run import Answers
-from difflint.report.verdict import NOTHING, proven_line, summary
+from difflint.report.escape import CONTROL
+from difflint.report.terminal import plot
+from difflint.report.verdict import (
+    NOTHING,
+    call_lines,
+    counted,
+    place_of,
+    point_lines,
+    proven_line,
+    smooth_lines,
+    summary,
+)  # fmt: skip
 from difflint.report.verdict import lines as verdict_lines
 from difflint.source import Lines
-
-_CONTROL = {code: "?" for code in (*range(9), *range(10, 32), *range(127, 160))}
-"""Characters of a file that would steer a terminal, or that have no place in one line."""
+from difflint.verdict import Witness
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 
@@ -37,23 +46,34 @@ def render(
     statistics: bool = False,
     unknown: Sequence[Fact] = (),
     answers: Answers = NOTHING,
+    pictures: bool = True,
 ) -> None:
-    """Write the report to a stream."""
+    """Write the report to a stream; `pictures` are curves below confirmed findings."""
     out = console(_Encodable(stream))
     if statistics:
         _statistics(out, diagnostics)
     else:
         for item in diagnostics:
-            _one(out, item, lines.get(item.span.path))
+            _one(out, item, lines.get(item.span.path), pictures)
     for fact in unknown:
-        start = fact.span.start
-        out.print(Text(f"{fact.span.path}:{start.line}:{start.column} unknown call {fact.call}"), soft_wrap=True)
-    out.print(_summary(diagnostics, files))
+        out.print(Text(f"{place_of(fact.span.path, fact.span)} unknown call {fact.call}"), soft_wrap=True)
+    out.print(Text(counted(diagnostics, files)))
     for fact in answers.proven:
-        start = fact.span.start
-        out.print(Text(f"{fact.span.path}:{start.line}:{start.column} {proven_line(fact)}"), soft_wrap=True)
+        out.print(Text(f"{place_of(fact.span.path, fact.span)} {proven_line(fact)}"), soft_wrap=True)
     if answers.probed:
         out.print(Text(summary(diagnostics, answers)))
+
+
+def functions(stream: TextIO, answers: Answers) -> None:
+    """Write what was probed, and every point that was found."""
+    out = console(_Encodable(stream))
+    for item in answers.probed:
+        _unwrapped(out, call_lines(item))
+        for seen in item.report.points:
+            _unwrapped(out, point_lines(seen))
+            _picture(out, seen.witness)
+        _unwrapped(out, smooth_lines(item.report))
+    out.print()
 
 
 class _Encodable(io.StringIO):
@@ -87,9 +107,21 @@ class _Encodable(io.StringIO):
         self._stream.flush()
 
 
-def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
+def _unwrapped(out: Console, lines: Sequence[str]) -> None:
+    for line in lines:
+        out.print(Text(line.translate(CONTROL)), soft_wrap=True)
+
+
+def _picture(out: Console, witness: Witness) -> None:
+    """Value and slope across a point; its lines are cut rather than wrapped."""
+    if witness.curve is not None:
+        for line in plot(out, witness.curve, 4):
+            out.print(line, no_wrap=True, crop=True)
+
+
+def _one(out: Console, item: Diagnostic, lines: Lines | None, pictures: bool) -> None:
     head = Text()
-    head.append(f"{item.span.path.translate(_CONTROL)}:{item.span.start.line}:{item.span.start.column}", "bold")
+    head.append(f"{item.span.path.translate(CONTROL)}:{item.span.start.line}:{item.span.start.column}", "bold")
     head.append(" ")
     head.append(f"{item.severity.value}", _STYLES.get(item.severity, ""))
     head.append(f" {item.code} ", "bold")
@@ -99,14 +131,15 @@ def _one(out: Console, item: Diagnostic, lines: Lines | None) -> None:
     out.print(head, soft_wrap=True)
     if lines is not None:
         _excerpt(out, item, lines)
-    _indented(out, Text(item.message.translate(_CONTROL)), 2)
+    _indented(out, Text(item.message.translate(CONTROL)), 2)
     if len(item.trace) > 1:
         for step in item.trace:
             place = f"{step.span.path}:{step.span.start.line}"
-            _indented(out, Text.assemble((place.translate(_CONTROL), "dim"), " ", step.text.translate(_CONTROL)), 4)
+            _indented(out, Text.assemble((place.translate(CONTROL), "dim"), " ", step.text.translate(CONTROL)), 4)
     if item.verdict is not None:
-        for line in verdict_lines(item.verdict):
-            out.print(Text(f"  {line.translate(_CONTROL)}"), soft_wrap=True)
+        _unwrapped(out, [f"  {line}" for line in verdict_lines(item.verdict)])
+        if pictures and item.verdict.witness is not None:
+            _picture(out, item.verdict.witness)
     if item.suggestion:
         _indented(out, Text.assemble(("help: ", "bold green"), item.suggestion), 2)
     out.print()
@@ -123,7 +156,7 @@ def _excerpt(out: Console, item: Diagnostic, lines: Lines) -> None:
     start, end = item.span.start, item.span.end
     if start.line > len(lines):
         return
-    line = lines.line(start.line).translate(_CONTROL)
+    line = lines.line(start.line).translate(CONTROL)
     if not line.strip():
         return
     last = end.column - 1 if end.line == start.line else len(line)
@@ -143,19 +176,6 @@ def _excerpt(out: Console, item: Diagnostic, lines: Lines) -> None:
         (" " * (len(gutter) - 2) + "| ", "dim"), " " * offset, ("^" * length, _STYLES.get(item.severity, ""))
     )
     out.print(mark, no_wrap=True, crop=True)
-
-
-def _summary(diagnostics: Sequence[Diagnostic], files: int) -> Text:
-    checked = f"{files} file{'' if files == 1 else 's'} checked"
-    if not diagnostics:
-        return Text(f"No findings, {checked}.")
-    counts = Counter(item.severity.value for item in diagnostics)
-    parts = [
-        f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}"
-        for name in ("error", "warning", "info")
-        if counts[name]
-    ]
-    return Text(f"Found {', '.join(parts)}; {checked}.")
 
 
 def _statistics(out: Console, diagnostics: Sequence[Diagnostic]) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from difflint.diagnostic import Diagnostic
 from difflint.facts import Fact
-from difflint.probe.protocol import Proof
+from difflint.probe.protocol import Proof, Report, Seen
 from difflint.probe.run import Answers, Probed
 from difflint.source import Span
-from difflint.verdict import Outcome, Side, Verdict, Witness
+from difflint.verdict import Curve, Outcome, Side, Verdict, Witness
 
 NOTHING = Answers()
+_LONGEST = 200
+"""Of inputs in a sentence only so many characters are shown."""
 
 
 def lines(verdict: Verdict) -> list[str]:
@@ -22,25 +24,42 @@ def lines(verdict: Verdict) -> list[str]:
     return [f"{verdict.outcome.value}{detail}", *(_witness(verdict.witness) if verdict.witness else ())]
 
 
-def function_lines(answers: Answers) -> list[str]:
-    """Every function that was probed and every point that was found in it."""
-    found: list[str] = []
-    for item in answers.probed:
-        report = item.report
-        if report.problem:
-            found.append(f"{item.path}::{report.name} not callable: {report.problem}")
-            continue
-        found.append(f"{item.path}::{report.name} called with {report.inputs}; {report.evaluations} evaluations")
-        found += [f"  probe refused: {note}" for note in report.notes]
-        for seen in report.points:
-            place = f"{seen.spans[0].start.line}:{seen.spans[0].start.column}" if seen.spans else "?"
-            found.append(f"  {place} {seen.kind}")
-            found += [f"  {line}" for line in _witness(seen.witness)]
-        if not report.points:
-            found.append("  no point found where it is not smooth")
-        if report.proof is not None:
-            found.append(f"  {_proof(report.proof)}")
-    return found
+def place_of(path: str, span: Span | None) -> str:
+    """Path, line and column, as far as they are known."""
+    place = "?" if span is None else f"{span.start.line}:{span.start.column}"
+    return f"{path}:{place}" if path else place
+
+
+def sentence(verdict: Verdict) -> str:
+    """A verdict and its witness in one line."""
+    witness = verdict.witness
+    if witness is None:
+        return f"Probe: {lines(verdict)[0]}."
+    found = ", ".join(f"{name} = {value}" for name, value in witness.inputs)
+    found = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}…"
+    values = "; ".join(f"{name} value {number(side.value)}{_slope(side)}" for name, side in _sides(witness))
+    return f"Probe: {lines(verdict)[0]} with {found}" + (f": {values}." if values else ".")
+
+
+def call_lines(item: Probed) -> list[str]:
+    """How a function was called, or why it could not be."""
+    report = item.report
+    if report.problem:
+        return [f"{item.path}::{report.name} not callable: {report.problem}"]
+    called = f"{item.path}::{report.name} called with {report.inputs}; {report.evaluations} evaluations"
+    return [called, *(f"  probe refused: {note}" for note in report.notes)]
+
+
+def point_lines(seen: Seen) -> list[str]:
+    """A point where a function is not smooth."""
+    place = place_of("", seen.spans[0] if seen.spans else None)
+    return [f"  {place} {seen.kind}", *(f"  {line}" for line in _witness(seen.witness))]
+
+
+def smooth_lines(report: Report) -> list[str]:
+    """Where nothing was found, and where nothing can be."""
+    found = [] if report.points or report.problem else ["  no point found where it is not smooth"]
+    return found if report.proof is None else [*found, f"  {_proof(report.proof)}"]
 
 
 def proven_line(fact: Fact) -> str:
@@ -56,6 +75,20 @@ def _proof(proof: Proof) -> str:
     return f"proven smooth or finite at {absent} expressions for {proof.box} ({proof.boxes} boxes){left}"
 
 
+def counted(diagnostics: Sequence[Diagnostic], files: int) -> str:
+    """One sentence: how many findings of which severity."""
+    checked = f"{files} file{'' if files == 1 else 's'} checked"
+    if not diagnostics:
+        return f"No findings, {checked}."
+    counts = Counter(item.severity.value for item in diagnostics)
+    parts = [
+        f"{counts[name]} {name}{'s' if counts[name] != 1 and name != 'info' else ''}"
+        for name in ("error", "warning", "info")
+        if counts[name]
+    ]
+    return f"Found {', '.join(parts)}; {checked}."
+
+
 def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
     """One sentence: how many functions could be called, what became of the findings."""
     probed = answers.probed
@@ -69,18 +102,23 @@ def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
 
 def _witness(witness: Witness) -> list[str]:
     found = [f"  {name} = {value}" for name, value in witness.inputs]
-    sides = (("before", witness.left), ("at", witness.at), ("after", witness.right))
-    found += [f"  {name:<6} value {_number(side.value)}{_slope(side)}" for name, side in sides if side is not None]
+    found += [f"  {name:<6} value {number(side.value)}{_slope(side)}" for name, side in _sides(witness)]
     if witness.detail:
         found.append(f"  {witness.detail}")
     return found + [f"  >>> {line}" for line in witness.replay]
 
 
+def _sides(witness: Witness) -> list[tuple[str, Side]]:
+    sides = (("before", witness.left), ("at", witness.at), ("after", witness.right))
+    return [(name, side) for name, side in sides if side is not None]
+
+
 def _slope(side: Side) -> str:
-    return "" if side.slope is None else f", slope {_number(side.slope)}"
+    return "" if side.slope is None else f", slope {number(side.slope)}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A number for people."""
     return f"{value:.6g}"
 
 
@@ -103,6 +141,7 @@ def witness_object(witness: Witness) -> dict[str, object]:
         "right": _side_object(witness.right),
         "detail": witness.detail,
         "replay": list(witness.replay),
+        "curve": _curve_object(witness.curve),
     }
 
 
@@ -141,6 +180,16 @@ def _side_object(side: Side | None) -> dict[str, object] | None:
     if side is None:
         return None
     return {"value": _plain(side.value), "slope": None if side.slope is None else _plain(side.slope)}
+
+
+def _curve_object(curve: Curve | None) -> dict[str, object] | None:
+    if curve is None:
+        return None
+    return {
+        "offsets": list(curve.offsets),
+        "values": list(map(_plain, curve.values)),
+        "slopes": list(map(_plain, curve.slopes)),
+    }
 
 
 def _plain(value: float) -> float | str:

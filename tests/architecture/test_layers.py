@@ -44,6 +44,8 @@ OWNERS = {
     "libcst": {"lower"},
     "click": {"cli", "probing"},
     "rich": {"report", "progress", "cli"},
+    "markdown_it": {"report"},
+    "resvg_py": {"report"},
     "pathspec": {"discover", "check"},
     "numpy": {"probe"},
     "torch": set(),

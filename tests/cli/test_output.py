@@ -165,7 +165,9 @@ def test_a_comment_in_the_body_says_nothing_about_the_head(folder: Path) -> None
     assert before == after
 
 
-@pytest.mark.parametrize(("form", "begins"), [("github", "::warning "), ("sarif", "{"), ("json", "{")])
+@pytest.mark.parametrize(
+    ("form", "begins"), [("github", "::warning "), ("sarif", "{"), ("json", "{"), ("html", "<!DOCTYPE")]
+)
 @pytest.mark.parametrize("option", ["--output", "--output-file"])
 def test_a_machine_report_in_a_file_leaves_the_text(folder: Path, form: str, begins: str, option: str) -> None:
     result = check("bad.py", "--format", form, option, "report")
@@ -179,7 +181,7 @@ def test_a_text_report_in_a_file_leaves_nothing(folder: Path) -> None:
     assert check("bad.py", "--output-file", "report").stdout == ""
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "html"])
 def test_any_file_name_can_be_reported(folder: Path, form: str) -> None:
     name = b"odd \xff: a,b%.py"
     (folder / "bad.py").rename(os.fsdecode(os.fsencode(folder) + b"/" + name))

@@ -30,6 +30,8 @@ def works(environment: Environment, folder: Path) -> Path:
 
     assert len(environment.run("rules", cwd=folder, program="difflint").splitlines()) >= 42
     assert "DIF301" in environment.run("check", "--exit-zero", "model.py", cwd=folder, program="difflint")
+    page = environment.run("check", "--exit-zero", "--format", "html", "model.py", cwd=folder, program="difflint")
+    assert page.startswith("<!DOCTYPE html>")
     assert environment.run("--version", cwd=folder, program="difflint").startswith("difflint ")
     return where
 
