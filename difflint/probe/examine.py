@@ -35,7 +35,7 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
-    write = Script(task.module, target.name, plan, backend)
+    write = Script(task.module, target.name, plan, backend, callee.given)
     report = Report(
         target.name,
         "",
@@ -87,5 +87,6 @@ def _executed(evaluate: Evaluate, plan: Plan, path: str) -> frozenset[int]:
 def _spread(plan: Plan, rng: np.random.Generator) -> Iterator[Any]:
     for _ in range(8):
         yield rng.uniform(plan.low, plan.high)
+    yield (plan.low + plan.high) / 2
     yield plan.low
     yield plan.high

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,7 @@ class Argument:
 
     `items` makes it a list of numbers rather than an array; `low` and `high` have the shape. The box
     is `assumed` where nobody stated it: samples lie in it, points that matter may lie outside.
+    `text` is the expression that makes a constant which cannot be written down.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Argument:
     items: bool = False
     keyword: bool = False
     assumed: bool = False
+    text: str = ""
 
     @property
     def differentiable(self) -> bool:
@@ -170,12 +173,20 @@ _GENERATORS: dict[str, Callable[..., Argument]] = {
 }
 
 
-def plans(signature: inspect.Signature, stated: Stated) -> Iterator[Plan]:
+Arguments = Mapping[str, tuple[Argument, ...]]
+"""Arguments by parameter; several for `*args` and `**kwargs`."""
+
+
+def plans(signature: inspect.Signature, stated: Stated, given: Arguments = MappingProxyType({})) -> Iterator[Plan]:
     """Plans to try, the likeliest first. Raises MissingInput for a parameter nothing is known about."""
     known: list[Argument | None] = []
     names: list[inspect.Parameter] = []
     sizes: dict[str, int] = {}
     for parameter in signature.parameters.values():
+        if parameter.name in given:
+            known += given[parameter.name]
+            names += [parameter] * len(given[parameter.name])
+            continue
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         names.append(parameter)

@@ -13,7 +13,11 @@ from difflint.verdict import Side, Witness
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One function of a file: its qualified name, the lines of its definition, what it takes and what is stated."""
+    """One function of a file: its qualified name, the lines of its definition, what it takes and what is stated.
+
+    `record` is the file with a recorded call, `factory` the user's function that makes arguments, if
+    there is one. `wanted` are first and last lines of the findings.
+    """
 
     name: str
     first: int
@@ -21,6 +25,9 @@ class Target:
     parameters: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    record: str = ""
+    factory: str = ""
+    wanted: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to probe: where it is, its module name and import root, its backend and its functions."""
+    """One file to probe: where it is, its module name and import root, its backend and its functions.
+
+    `folders` are where else modules are looked for.
+    """
 
     path: str
     module: str
@@ -46,6 +56,7 @@ class Task:
     backend: str
     targets: tuple[Target, ...]
     effort: Effort
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +117,16 @@ def decode_task(text: str) -> Task:
             tuple(item["parameters"]),
             item["inputs"],
             {name: (low, high) for name, (low, high) in item["ranges"].items()},
+            item["record"],
+            item["factory"],
+            tuple((first, last) for first, last in item["wanted"]),
         )
         for item in data["targets"]
     )
-    return Task(data["path"], data["module"], data["root"], data["backend"], targets, Effort(**data["effort"]))
+    return Task(
+        data["path"], data["module"], data["root"], data["backend"], targets, Effort(**data["effort"]),
+        tuple(data["folders"]),
+    )  # fmt: skip
 
 
 def decode_report(data: Mapping[str, Any]) -> Report:
