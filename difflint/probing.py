@@ -91,7 +91,7 @@ def probe(
             config.severity, Certainty(certainty),
         )  # fmt: skip
         options = replace(
-            _options(names, **flags), settings=config.inputs, folders=tuple({str(Path.cwd()), str(config.root)}),
+            _options(names, **flags), settings=config.inputs, folders=tuple(dict.fromkeys((str(Path.cwd()), str(config.root)))),
             command=Command(words, form != "text") if recorded else None,
         )  # fmt: skip
         result = check(Request(files, config, selection, probe=options))

@@ -13,11 +13,14 @@ import numpy as np
 from difflint.probe.backends import Backend
 from difflint.probe.evaluation import Evaluate, describe, directions
 from difflint.probe.given import NOTHING, WIDTHS, Given, Unusable, from_factory, from_record
-from difflint.probe.inputs import MissingInput, Plan, plans
+from difflint.probe.inputs import Argument, MissingInput, Plan, plans
+from difflint.probe.missing import free_arguments, suggestion
 from difflint.probe.protocol import Target
+from difflint.probe.reading import Function, compared, definition
 from difflint.probe.stated import Stated
 
 _DRAWS = 3
+NO_NUMBER = "it returns no floating-point number"
 
 
 class Uncallable(Exception):
@@ -26,9 +29,13 @@ class Uncallable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """A function that can be called: `call` takes the flat vector that `plan` makes arguments of."""
+    """A function that can be called: `call` takes the flat vector that `plan` makes arguments of.
+
+    `called` is the function as a replay writes it.
+    """
 
     function: Callable[..., Any]
+    called: str
     plan: Plan
     call: Callable[[Any], Any]
     evaluate: Evaluate
@@ -44,17 +51,34 @@ def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str,
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         raise Uncallable("it has no signature") from None
+    path = str(module.__file__)
+    source = definition(path, target)
     problem = "no argument is a number to differentiate by"
+    callee = None
     rng = np.random.default_rng(0)
     try:
-        for plan in _plans(signature, stated, given, backend):
-            callee = planned(function, plan, given, backend, roots)
+        for plan in _plans(signature, stated, given, source, backend):
+            callee = planned(function, plan, _called(module, target.name, given), given, backend, roots)
             problem = failure(callee, rng)
             if not problem:
                 return callee
     except MissingInput as error:
         raise Uncallable(str(error)) from None
-    raise Uncallable(problem + _advice(signature, stated))
+    free = free_arguments(signature, {*stated.inputs, *given.values})
+    if callee is None or problem == NO_NUMBER:
+        raise Uncallable(problem)
+    raised = _raised(callee, backend)
+    problem = problem if raised is None else describe(raised)
+    raise Uncallable(problem + suggestion(raised, free, source, path))
+
+
+def _raised(callee: Callee, backend: Backend) -> BaseException | None:
+    """What a call without dual numbers raises: its text is the one the user knows."""
+    try:
+        callee.call(backend.array((callee.plan.low + callee.plan.high) / 2))
+    except (Exception, SystemExit) as error:
+        return error
+    return None
 
 
 def _given(module: ModuleType, target: Target) -> Given:
@@ -69,18 +93,33 @@ def _given(module: ModuleType, target: Target) -> Given:
     return NOTHING
 
 
-def _plans(signature: inspect.Signature, stated: Stated, given: Given, backend: Backend) -> Iterator[Plan]:
+def _plans(
+    signature: inspect.Signature, stated: Stated, given: Given, source: Function | None, backend: Backend
+) -> Iterator[Plan]:
     """Plans to try: for values that are given the widest box comes first. Raises MissingInput, Uncallable."""
     free = [item for item in signature.parameters.values() if item.name not in stated.inputs]
     open_ended = any(item.kind is item.VAR_KEYWORD for item in free)
     extra = sorted(given.values.keys() - signature.parameters.keys())
     if extra and given.strict and not open_ended:
         raise Uncallable(f"the factory gives {extra[0]!r}, expected arguments among {', '.join(signature.parameters)}")
+    words = _words(free, source)
     for width in WIDTHS if given.values else WIDTHS[:1]:
-        yield from plans(signature, stated, given.arguments(free, width, backend.numbers))
+        yield from plans(signature, stated, {**words, **given.arguments(free, width, backend.numbers)})
 
 
-def planned(function: Callable[..., Any], plan: Plan, given: Given, backend: Backend, roots: tuple[str, ...]) -> Callee:
+def _words(free: list[inspect.Parameter], source: Function | None) -> dict[str, tuple[Argument, ...]]:
+    """Arguments without a default that are compared with texts: the first of them."""
+    found: dict[str, tuple[Argument, ...]] = {}
+    for item in free if source is not None else ():
+        texts = [word for word in compared(source, item.name) if isinstance(word, str)] if source else []
+        if texts and item.default is item.empty:
+            found[item.name] = (Argument(item.name, constant=texts[0], keyword=item.kind is item.KEYWORD_ONLY),)
+    return found
+
+
+def planned(
+    function: Callable[..., Any], plan: Plan, called: str, given: Given, backend: Backend, roots: tuple[str, ...]
+) -> Callee:
     """A function with a plan of its arguments; draws are the same in every call."""
 
     def call(x: Any) -> Any:
@@ -90,7 +129,7 @@ def planned(function: Callable[..., Any], plan: Plan, given: Given, backend: Bac
         backend.seed()
         return call(x)
 
-    return Callee(function, plan, call, backend.evaluator(seeded, roots), given)
+    return Callee(function, called, plan, call, backend.evaluator(seeded, roots), given)
 
 
 def failure(callee: Callee, rng: np.random.Generator) -> str:
@@ -100,7 +139,7 @@ def failure(callee: Callee, rng: np.random.Generator) -> str:
         x = rng.uniform(callee.plan.low, callee.plan.high)
         item = callee.evaluate(x, directions(len(x), rng)[:1])
         if not item.error:
-            return "" if len(item.value) else "it returns no floating-point number"
+            return "" if len(item.value) else NO_NUMBER
         problem = item.error
     return problem
 
@@ -135,6 +174,16 @@ def _resolve(module: ModuleType, name: str, given: Any) -> Callable[..., Any]:
     return made
 
 
+def _called(module: ModuleType, name: str, given: Given) -> str:
+    """The function as a replay writes it."""
+    owner, own = _owner(module, name)
+    if not _is_method(owner, own):
+        return name
+    if given.owner is None or type(given.owner) is owner:
+        return f"{given.owner_text or f'{owner.__name__}()'}.{own}"
+    return f"{name}.__get__({given.owner_text})"  # a class below may have a method of its own
+
+
 def _made(owner: Any) -> Any:
     try:
         return owner()
@@ -149,12 +198,3 @@ def _bound(owner: type, name: str, instance: Any) -> Any:
     """A method of an object; the one of this class, even where the object's own class has another."""
     function = inspect.getattr_static(owner, name)
     return function.__get__(instance) if inspect.isfunction(function) else getattr(instance, name)
-
-
-def _advice(signature: inspect.Signature, stated: Stated) -> str:
-    """The flag that gives the input nothing is known about."""
-    for parameter in signature.parameters.values():
-        free = parameter.default is parameter.empty and parameter.name not in stated.inputs
-        if free and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            return f"; say --input {parameter.name}='normal(3)'"
-    return ""

@@ -18,6 +18,7 @@ from difflint.catalogue.load import load
 from difflint.probe.backends import Backend, load_backend
 from difflint.probe.evaluation import describe
 from difflint.probe.examine import examine
+from difflint.probe.given import import_path
 from difflint.probe.guard import Guard, limit
 from difflint.probe.protocol import Report, Task, decode_task, encode
 
@@ -77,6 +78,8 @@ def _probe_all(
 def _import(task: Task) -> ModuleType:
     """The user's file under its dotted name, never `__main__`; its root comes last, so it shadows nothing."""
     sys.path += [task.root, *task.folders]
+    for record in [target.record for target in task.targets if target.record][:1]:
+        sys.path += import_path(record)
     sys.argv = [task.path]
     spec = importlib.util.spec_from_file_location(task.module, task.path)
     if spec is None or spec.loader is None:

@@ -13,11 +13,13 @@ import numpy as np
 from difflint.probe.backends import Backend
 from difflint.probe.boxes.certify import certify
 from difflint.probe.boxes.number import Ranged
-from difflint.probe.callee import Uncallable, find
+from difflint.probe.callee import Callee, Uncallable, failure, find, planned
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.inputs import Plan
 from difflint.probe.protocol import Proof, Report, Seen, Target, Task
 from difflint.probe.rays import overflow_points
+from difflint.probe.reach import alternatives, difference, obstacle
+from difflint.probe.reading import Function, definition
 from difflint.probe.replay import Script
 from difflint.probe.search import analyse
 
@@ -31,12 +33,23 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
     evaluate, plan = callee.evaluate, callee.plan
     if not _deterministic(evaluate, plan):
         return Report(target.name, "two calls with the same input differ")
-    effort = task.effort
+    report = _searched(callee, target, task, backend)
+    source = definition(task.path, target)
+    for first, last in target.wanted if source is not None else ():
+        if source is not None and not _has_run(report, first, last):
+            report = _elsewhere(report, callee, source, (first, last), (target, task, backend, roots))
+    run = backend.over_box(callee.call) if plan.stated else None
+    return report if run is None else replace(report, proof=_proof(run, plan, roots, task.effort.boxes))
+
+
+def _searched(callee: Callee, target: Target, task: Task, backend: Backend) -> Report:
+    """The points of a function with one plan of its arguments."""
+    effort, evaluate, plan = task.effort, callee.evaluate, callee.plan
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
-    write = Script(task.module, target.name, plan, backend, callee.given)
-    report = Report(
+    write = Script(task.module, target.name, callee.called, plan, backend, callee.given)
+    return Report(
         target.name,
         "",
         tuple(Seen(item.kind.value, item.spans, write.witness(item)) for item in analysis.points),
@@ -45,8 +58,54 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
         write.inputs(),
         analysis.evaluations,
     )
-    run = backend.over_box(callee.call) if plan.stated else None
-    return report if run is None else replace(report, proof=_proof(run, plan, roots, effort.boxes))
+
+
+def _has_run(report: Report, first: int, last: int) -> bool:
+    executed = report.lines.union(*(lines for _, lines in report.others))
+    return not executed.isdisjoint(range(first, last + 1))
+
+
+Setting = tuple[Target, Task, Backend, tuple[str, ...]]
+
+
+def _elsewhere(report: Report, callee: Callee, source: Function, place: tuple[int, int], setting: Setting) -> Report:
+    """The report with what another argument shows, one that makes the function run some lines of a finding."""
+    target, task, backend, roots = setting
+    condition = obstacle(source, place[0], report.lines)
+    if condition is None:
+        return report
+    rng = np.random.default_rng(0)
+    problems: list[str] = []
+    for plan in alternatives(source, condition, callee.plan, {*target.inputs, *callee.given.values}):
+        other = planned(callee.function, plan, callee.called, callee.given, backend, roots)
+        text, problem = difference(plan, callee.plan), failure(other, rng)
+        if problem:
+            problems.append(f"with {text} it raises {problem}")
+            continue
+        lines = _executed(other.evaluate, plan, task.path)
+        if not lines.isdisjoint(range(place[0], place[1] + 1)):
+            return _joined(report, _searched(other, target, task, backend), text, lines)
+    live = sorted(item.name for item in callee.plan.arguments if item.differentiable and item.name in condition.names)
+    advice = [f"say --range {live[0]}=LOW:HIGH"] if live and not problems else []
+    parts = (f"guarded by {condition.text}", *problems[:1], *advice)
+    return replace(report, obstacles=(*report.obstacles, (place[0], "; ".join(parts))))
+
+
+def _joined(report: Report, more: Report, text: str, lines: frozenset[int]) -> Report:
+    """Two reports as one; what only the second shows says which argument it needs."""
+    known = {(item.kind, item.spans) for item in report.points}
+    points = tuple(
+        replace(item, witness=replace(item.witness, detail=f"{item.witness.detail} with {text}".strip()))
+        for item in more.points
+        if (item.kind, item.spans) not in known
+    )
+    return replace(
+        report,
+        points=report.points + points,
+        margins=report.margins + more.margins,
+        evaluations=report.evaluations + more.evaluations,
+        others=(*report.others, (text, lines)),
+    )
 
 
 def _proof(run: Callable[[list[Ranged]], Any], plan: Plan, roots: tuple[str, ...], boxes: int) -> Proof:

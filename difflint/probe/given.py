@@ -115,11 +115,21 @@ def _same(value: Any, default: Any) -> bool:
 NOTHING = Given()
 
 
+def _read(path: str) -> Any:
+    with open(path, "rb") as stream:
+        return pickle.load(stream)
+
+
+def import_path(path: str) -> list[str]:
+    """Where the recorded process found its modules; of another Python's not what is installed in it."""
+    data = _read(path)
+    skipped = () if data["version"] == sys.version_info[:2] else tuple(data["prefixes"])
+    return [entry for entry in data["path"] if entry not in sys.path and not entry.startswith(skipped)]
+
+
 def from_record(path: str, module: str, method: bool) -> Given:
     """What was recorded; `module` is the name under which the probe has the file. Raises Unusable."""
-    with open(path, "rb") as stream:
-        data = pickle.load(stream)
-    sys.path += [entry for entry in data["path"] if entry not in sys.path]
+    data = _read(path)
     values: dict[str, Any] = {}
     problems = dict(data["problems"])
     for name, pickled in data["arguments"].items():

@@ -265,7 +265,9 @@ def _annotated(name: str, text: str, sizes: dict[str, int]) -> Argument | None:
         return Argument(name, constant=np.random.default_rng(0))
     if re.search(r"None\b|Optional", text):
         return Argument(name, constant=None)
-    raise MissingInput(f"nothing is known about `{name}: {text}`; say --input {name}='normal(3)' or a literal")
+    raise MissingInput(
+        f"nothing is known about `{name}: {text}`; say --input {name}=SPEC or --inputs-from FILE.py:FACTORY"
+    )
 
 
 def _size(word: str, sizes: dict[str, int]) -> int:

@@ -84,7 +84,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What probing one function gave. `problem` says why it could not be called, empty if it could."""
+    """What probing one function gave. `problem` says why it could not be called, empty if it could.
+
+    `others` are lines that ran only with another argument than the usual one, with that argument;
+    `obstacles` say what kept the call away from the lines of a finding.
+    """
 
     name: str
     problem: str = ""
@@ -95,6 +99,8 @@ class Report:
     evaluations: int = 0
     notes: tuple[str, ...] = ()
     proof: Proof | None = None
+    others: tuple[tuple[str, frozenset[int]], ...] = ()
+    obstacles: tuple[tuple[int, str], ...] = ()
 
 
 def encode(item: Any) -> str:
@@ -143,6 +149,8 @@ def decode_report(data: Mapping[str, Any]) -> Report:
         data["evaluations"],
         tuple(data["notes"]),
         _proof(data["proof"]) if data["proof"] else None,
+        tuple((text, frozenset(lines)) for text, lines in data["others"]),
+        tuple((line, text) for line, text in data["obstacles"]),
     )
 
 

@@ -26,6 +26,7 @@ class Script:
 
     module: str
     function: str
+    called: str
     plan: Plan
     backend: Backend
     given: Given = NOTHING
@@ -53,12 +54,12 @@ class Script:
         )
 
     def _lines(self, point: Point) -> tuple[str, ...]:
-        owner, _, method = self.function.rpartition(".")
-        called = f"{self.given.owner_text or f'{owner}()'}.{method}" if owner else self.function
-        plan, values = self.plan, self.plan.values(point.x)
+        called, plan, values = self.called, self.plan, self.plan.values(point.x)
         texts = [self._written(item, values[item.name]) for item in plan.arguments]
         imports = f"{self.backend.IMPORTS}; from {self.module} import {self.function.split('.')[0]}"
-        if self.given.owner_text or any(item.text and item.text == text for item, text in zip(plan.arguments, texts)):
+        if self.given.owner is not None or any(
+            item.text and item.text == text for item, text in zip(plan.arguments, texts)
+        ):
             imports = f"{imports}; {self.given.imports}"
         given = f"{', '.join(values)} = {', '.join(texts)}"
         live = {item.name for item in plan.arguments if item.differentiable}

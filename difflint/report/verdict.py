@@ -59,12 +59,16 @@ def _proof(proof: Proof) -> str:
 def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
     """One sentence: how many functions could be called, what became of the findings."""
     probed = answers.probed
-    called = sum(not item.report.problem for item in probed)
+    asked = [item for item in probed if item.finding] or probed
+    called = sum(not item.report.problem for item in asked)
+    share = (
+        f" of {len(asked)} with a finding ({called / len(asked):.0%})" if any(item.finding for item in probed) else ""
+    )
     counts = Counter(item.verdict.outcome.value for item in diagnostics if item.verdict is not None)
     counts[Outcome.PROVEN_ABSENT.value] += len(answers.proven)
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
     plural = "" if len(probed) == 1 else "s"
-    return f"Probed {len(probed)} function{plural}, {called} called; findings: {outcomes or 'none'}."
+    return f"Probed {len(probed)} function{plural}, {called}{share} called; findings: {outcomes or 'none'}."
 
 
 def _witness(witness: Witness) -> list[str]:

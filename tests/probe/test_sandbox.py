@@ -25,7 +25,7 @@ BODIES = {
     "allocates": "return np.ones((1 << 34,)) * x[0]",
     "recurses": "return recurses(x)",
     "reads": "return float(input()) * x",
-    "prints": "print('x' * 5_000_000); return x @ x",
+    "prints": "print('x' * 2_000_000); return x @ x",
     "writes": "open(OUTSIDE + '/written', 'w').write('x'); return x.sum()",
     "writes_inside": "open('here', 'w').write('x'); return x @ x",
     "removes": "os.remove(OUTSIDE + '/kept'); return x.sum()",

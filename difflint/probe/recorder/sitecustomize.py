@@ -127,7 +127,9 @@ def _arguments(frame: FrameType) -> dict[str, Any]:
             problems[name] = f"cannot be pickled: {type(error).__name__}: {' '.join(str(error).split())[:120]}"
     return {
         "module": frame.f_globals.get("__name__", ""),
-        "path": list(sys.path),
+        "path": [os.path.abspath(entry) for entry in sys.path],
+        "version": sys.version_info[:2],
+        "prefixes": (sys.prefix, sys.base_prefix),
         "names": code.co_varnames[:rest],
         "arguments": arguments,
         "problems": problems,
