@@ -167,7 +167,7 @@ def _probe_problem(path: str, value: object) -> Problem | None:
     if not isinstance(value, dict):
         return Problem(path, "[tool.difflint] probe", repr(value), "a table from functions to inputs")
     for function, inputs in value.items():
-        place = f'[tool.difflint.probe."{function}"]'
+        place = f"[tool.difflint.probe.{function!r}]"
         module, _, name = function.partition(":")
         if not all(part.isidentifier() for part in (*module.split("."), *name.split("."))):
             return Problem(path, "[tool.difflint] probe", repr(function), "the name of a function, 'module:name'")

@@ -90,8 +90,9 @@ def probe(
             config.texts("select"), config.texts("ignore"), config.texts("extend-select"), {}, config.profile,
             config.severity, Certainty(certainty),
         )  # fmt: skip
+        folders = (str(Path.cwd()), str(config.root))
         options = replace(
-            _options(names, **flags), settings=config.inputs, folders=tuple(dict.fromkeys((str(Path.cwd()), str(config.root)))),
+            _options(names, **flags), settings=config.inputs, folders=folders,
             command=Command(words, form != "text") if recorded else None,
         )  # fmt: skip
         result = check(Request(files, config, selection, probe=options))

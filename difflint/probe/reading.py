@@ -89,7 +89,7 @@ def _inside(statement: ast.stmt, line: int) -> Iterator[Condition]:
 def _case(subject: ast.expr, pattern: ast.pattern) -> Condition | None:
     if not isinstance(pattern, ast.MatchValue):
         return None
-    return Condition(ast.copy_location(ast.Compare(subject, [ast.Eq()], [pattern.value]), pattern), True)
+    return Condition(ast.copy_location(ast.Compare(subject, [ast.Eq()], [pattern.value]), subject), True)
 
 
 def compared(node: ast.AST, name: str) -> list[Any]:

@@ -199,7 +199,7 @@ def _stated(target: Target, subject: Subject, options: Options) -> Target:
     factory = options.factory or settings.pop(FACTORY, "")
     expected = f"an argument of {target.name}: {', '.join(target.parameters)}"
     strange = sorted(settings.keys() - set(target.parameters))
-    problems = [Problem(f'[tool.difflint.probe."{key}"]', "", repr(name), expected) for name in strange]
+    problems = [Problem(f"[tool.difflint.probe.{key!r}]", "", repr(name), expected) for name in strange]
     inputs: dict[str, str] = {}
     for pragma in subject.pragmas:
         if pragma.verb == "probe" and _about(pragma.line, target, subject):

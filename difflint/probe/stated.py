@@ -86,7 +86,7 @@ def factory_of(text: str, folder: str) -> str:
         raise ValueError(f"{elided(text)!r} is no factory, expected MODULE:NAME or FILE.py:NAME")
     path = os.path.join(folder, place)
     if is_file and not os.path.isfile(path):
-        raise ValueError(f"{path}: no such file")
+        raise ValueError(f"{path}: no such file, expected an existing file")
     return f"{path}:{name}" if is_file else text
 
 

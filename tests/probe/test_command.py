@@ -187,3 +187,41 @@ def test_a_bad_comment_names_its_place(folder: Path) -> None:
 
     assert result.exit_code == 2
     assert "bad.py: line 1" in result.stderr
+
+
+BROKEN = "def f(:\n"
+
+
+@pytest.mark.parametrize("path", ["broken.py", "broken.py::f", "."])
+def test_a_file_that_cannot_be_parsed_is_one_line(folder: Path, path: str) -> None:
+    (folder / "broken.py").write_text(BROKEN)
+    result = invoke("probe", path)
+
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert "broken.py:1:" in result.stderr.replace(":2:", ":1:")
+    assert "cannot be parsed" in result.stderr
+    assert ("confirmed: pole" in result.stdout) == (path == ".")
+
+
+def test_a_folder_without_files(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    result = invoke("probe", "empty")
+
+    assert result.exit_code == 0
+    assert "0 files checked" in result.stdout
+
+
+def test_long_inputs_are_elided(folder: Path) -> None:
+    result = invoke("probe", "model.py", "--input", f"x=normal({list(range(1000))})")
+    given = f"table={ {str(k): 1.0 for k in range(1000)} }"
+    called = functions(invoke("probe", "model.py::stated", "--input", given, "--format", "json"))
+
+    assert result.exit_code == 2
+    assert len(result.stderr) < 300
+    assert len(called["stated"]["problem"]) < 400
+    assert len(called["stated"]["inputs"]) < 200
+
+
+def test_the_share_of_functions_called_is_printed(folder: Path) -> None:
+    assert "2 of 2 with a finding (100%) called" in invoke("probe", "model.py").stdout
