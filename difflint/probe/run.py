@@ -128,7 +128,9 @@ def _recorded(
     if options.command is None:
         return None
     places = [(subjects[path].real, name) for path, targets in chosen.items() for name in targets]
-    return record(options.command, places) if places else None
+    if not places:
+        return Recording({}, "", ("no function has a finding, the command did not run; name one or say --all",))
+    return record(options.command, places)
 
 
 def _probe_subject(

@@ -196,6 +196,12 @@ def test_bad_commands_are_one_line(folder: Path, words: tuple[str, ...], message
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_nothing_to_record_is_said(folder: Path) -> None:
+    result = probe("package/__main__.py", "--record", "--", sys.executable, "script.py")
+
+    assert "the command did not run; name one or say --all" in result.stderr
+
+
 def test_a_command_that_starts_no_python(folder: Path) -> None:
     result = probe("package", "--record", "--", "true")
 

@@ -43,7 +43,7 @@ BODIES = {
     "needs_gpu": "raise RuntimeError('No CUDA GPUs are available')",
     "interrupts": "raise KeyboardInterrupt",
     "closes": "os.closerange(3, 99); return x.sum()",
-    "threads": "threading.active_count() > 2 or threading.Thread(target=time.sleep, args=(1000,)).start(); return x @ x",
+    "threads": "threading.active_count() > 2 or threading.Thread(target=time.sleep, args=(99,)).start(); return x @ x",
     "generates": "yield x.sum()",
     "number": "return 3",
     "text_of": "return str(x.sum())",
