@@ -64,12 +64,11 @@ def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str,
                 return callee
     except MissingInput as error:
         raise Uncallable(str(error)) from None
-    free = free_arguments(signature, {*stated.inputs, *given.values})
-    if callee is None or problem == NO_NUMBER:
-        raise Uncallable(problem)
-    raised = _raised(callee, backend)
-    problem = problem if raised is None else describe(raised)
-    raise Uncallable(problem + suggestion(raised, free, source, path))
+    if callee is not None and problem != NO_NUMBER:
+        raised = _raised(callee, backend)
+        free = free_arguments(signature, {*stated.inputs, *given.values})
+        problem = (problem if raised is None else describe(raised)) + suggestion(raised, free, source, path)
+    raise Uncallable(problem)
 
 
 def _raised(callee: Callee, backend: Backend) -> BaseException | None:
@@ -110,8 +109,10 @@ def _plans(
 def _words(free: list[inspect.Parameter], source: Function | None) -> dict[str, tuple[Argument, ...]]:
     """Arguments without a default that are compared with texts: the first of them."""
     found: dict[str, tuple[Argument, ...]] = {}
-    for item in free if source is not None else ():
-        texts = [word for word in compared(source, item.name) if isinstance(word, str)] if source else []
+    if source is None:
+        return found
+    for item in free:
+        texts = [word for word in compared(source, item.name) if isinstance(word, str)]
         if texts and item.default is item.empty:
             found[item.name] = (Argument(item.name, constant=texts[0], keyword=item.kind is item.KEYWORD_ONLY),)
     return found
