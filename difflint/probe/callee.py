@@ -29,17 +29,27 @@ class Uncallable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """A function that can be called: `call` takes the flat vector that `plan` makes arguments of.
-
-    `called` is the function as a replay writes it.
-    """
+    """A function and how to call it; `called` is the function as a replay writes it."""
 
     function: Callable[..., Any]
     called: str
     plan: Plan
-    call: Callable[[Any], Any]
-    evaluate: Evaluate
     given: Given
+    backend: Backend
+    roots: tuple[str, ...]
+
+    def call(self, x: Any) -> Any:
+        """Call it with the arguments that the flat vector stands for."""
+        return self.plan.call(self.function, x)
+
+    def evaluator(self) -> Evaluate:
+        """How it is evaluated with dual numbers; draws are the same in every call."""
+
+        def seeded(x: Any) -> Any:
+            self.backend.seed()
+            return self.call(x)
+
+        return self.backend.evaluator(seeded, self.roots)
 
 
 def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str, ...]) -> Callee:
@@ -58,23 +68,23 @@ def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str,
     rng = np.random.default_rng(0)
     try:
         for plan in _plans(signature, stated, given, source, backend):
-            callee = planned(function, plan, _called(module, target.name, given), given, backend, roots)
+            callee = Callee(function, _called(module, target.name, given), plan, given, backend, roots)
             problem = failure(callee, rng)
             if not problem:
                 return callee
     except MissingInput as error:
         raise Uncallable(str(error)) from None
     if callee is not None and problem != NO_NUMBER:
-        raised = _raised(callee, backend)
+        raised = _raised(callee)
         free = free_arguments(signature, {*stated.inputs, *given.values})
         problem = (problem if raised is None else describe(raised)) + suggestion(raised, free, source, path)
     raise Uncallable(problem)
 
 
-def _raised(callee: Callee, backend: Backend) -> BaseException | None:
+def _raised(callee: Callee) -> BaseException | None:
     """What a call without dual numbers raises: its text is the one the user knows."""
     try:
-        callee.call(backend.array((callee.plan.low + callee.plan.high) / 2))
+        callee.call(callee.backend.array((callee.plan.low + callee.plan.high) / 2))
     except (Exception, SystemExit) as error:
         return error
     return None
@@ -118,27 +128,12 @@ def _words(free: list[inspect.Parameter], source: Function | None) -> dict[str, 
     return found
 
 
-def planned(
-    function: Callable[..., Any], plan: Plan, called: str, given: Given, backend: Backend, roots: tuple[str, ...]
-) -> Callee:
-    """A function with a plan of its arguments; draws are the same in every call."""
-
-    def call(x: Any) -> Any:
-        return plan.call(function, x)
-
-    def seeded(x: Any) -> Any:
-        backend.seed()
-        return call(x)
-
-    return Callee(function, called, plan, call, backend.evaluator(seeded, roots), given)
-
-
 def failure(callee: Callee, rng: np.random.Generator) -> str:
     """What a few inputs raise, empty once one gives a number."""
-    problem = ""
+    problem, evaluate = "", callee.evaluator()
     for _ in range(_DRAWS):
         x = rng.uniform(callee.plan.low, callee.plan.high)
-        item = callee.evaluate(x, directions(len(x), rng)[:1])
+        item = evaluate(x, directions(len(x), rng)[:1])
         if not item.error:
             return "" if len(item.value) else NO_NUMBER
         problem = item.error

@@ -13,7 +13,7 @@ import numpy as np
 from difflint.probe.backends import Backend
 from difflint.probe.boxes.certify import certify
 from difflint.probe.boxes.number import Ranged
-from difflint.probe.callee import Callee, Uncallable, failure, find, planned
+from difflint.probe.callee import Callee, Uncallable, failure, find
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.inputs import Plan
 from difflint.probe.protocol import Proof, Report, Seen, Target, Task
@@ -30,25 +30,25 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
         callee = find(module, target, backend, roots)
     except Uncallable as error:
         return Report(target.name, str(error))
-    evaluate, plan = callee.evaluate, callee.plan
+    evaluate, plan = callee.evaluator(), callee.plan
     if not _deterministic(evaluate, plan):
         return Report(target.name, "two calls with the same input differ")
-    report = _searched(callee, target, task, backend)
+    report = _searched(callee, evaluate, target, task)
     source = definition(task.path, target)
-    for first, last in target.wanted if source is not None else ():
-        if source is not None and not _has_run(report, first, last):
-            report = _elsewhere(report, callee, source, (first, last), (target, task, backend, roots))
+    for lines in target.wanted:
+        if source is not None and not _has_run(report, lines):
+            report = _elsewhere(report, callee, source, lines, target, task)
     run = backend.over_box(callee.call) if plan.stated else None
     return report if run is None else replace(report, proof=_proof(run, plan, roots, task.effort.boxes))
 
 
-def _searched(callee: Callee, target: Target, task: Task, backend: Backend) -> Report:
+def _searched(callee: Callee, evaluate: Evaluate, target: Target, task: Task) -> Report:
     """The points of a function with one plan of its arguments."""
-    effort, evaluate, plan = task.effort, callee.evaluate, callee.plan
+    effort, plan = task.effort, callee.plan
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
-    write = Script(task.module, target.name, callee.called, plan, backend, callee.given)
+    write = Script(task.module, target.name, callee.called, plan, callee.backend, callee.given)
     return Report(
         target.name,
         "",
@@ -60,35 +60,36 @@ def _searched(callee: Callee, target: Target, task: Task, backend: Backend) -> R
     )
 
 
-def _has_run(report: Report, first: int, last: int) -> bool:
+Lines = tuple[int, int]
+"""The first and the last line of a finding."""
+
+
+def _has_run(report: Report, wanted: Lines) -> bool:
     executed = report.lines.union(*(lines for _, lines in report.others))
-    return not executed.isdisjoint(range(first, last + 1))
+    return not executed.isdisjoint(range(wanted[0], wanted[1] + 1))
 
 
-Setting = tuple[Target, Task, Backend, tuple[str, ...]]
-
-
-def _elsewhere(report: Report, callee: Callee, source: Function, place: tuple[int, int], setting: Setting) -> Report:
-    """The report with what another argument shows, one that makes the function run some lines of a finding."""
-    target, task, backend, roots = setting
-    condition = obstacle(source, place[0], report.lines)
+def _elsewhere(report: Report, callee: Callee, source: Function, wanted: Lines, target: Target, task: Task) -> Report:
+    """The report with what another argument shows, one that makes the function run the lines of a finding."""
+    condition = obstacle(source, wanted[0], report.lines)
     if condition is None:
         return report
     rng = np.random.default_rng(0)
     problems: list[str] = []
     for plan in alternatives(source, condition, callee.plan, {*target.inputs, *callee.given.values}):
-        other = planned(callee.function, plan, callee.called, callee.given, backend, roots)
+        other = replace(callee, plan=plan)
         text, problem = difference(plan, callee.plan), failure(other, rng)
         if problem:
             problems.append(f"with {text} it raises {problem}")
             continue
-        lines = _executed(other.evaluate, plan, task.path)
-        if not lines.isdisjoint(range(place[0], place[1] + 1)):
-            return _joined(report, _searched(other, target, task, backend), text, lines)
+        evaluate = other.evaluator()
+        lines = _executed(evaluate, plan, task.path)
+        if not lines.isdisjoint(range(wanted[0], wanted[1] + 1)):
+            return _joined(report, _searched(other, evaluate, target, task), text, lines)
     live = sorted(item.name for item in callee.plan.arguments if item.differentiable and item.name in condition.names)
     advice = [f"say --range {live[0]}=LOW:HIGH"] if live and not problems else []
     parts = (f"guarded by {condition.text}", *problems[:1], *advice)
-    return replace(report, obstacles=(*report.obstacles, (place[0], "; ".join(parts))))
+    return replace(report, obstacles=(*report.obstacles, (wanted[0], "; ".join(parts))))
 
 
 def _joined(report: Report, more: Report, text: str, lines: frozenset[int]) -> Report:
