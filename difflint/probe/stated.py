@@ -28,12 +28,11 @@ class Stated:
 
 FACTORY = "inputs-from"
 """The setting that names a function which makes the arguments."""
-_SHOWN = 60
 
 
-def elided(text: str) -> str:
+def elided(text: str, shown: int = 60) -> str:
     """A text for a message: of a long one the beginning and the end."""
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN * 2 // 3]} … {text[-_SHOWN // 4 :]}"
+    return text if len(text) <= shown else f"{text[: shown * 2 // 3]} … {text[-shown // 4 :]}"
 
 
 def parse_inputs(text: str) -> dict[str, str]:

@@ -10,10 +10,15 @@ from difflint.diagnostic import Diagnostic
 from difflint.facts import Fact
 from difflint.probe.protocol import Proof
 from difflint.probe.run import Answers, Probed
+from difflint.probe.stated import elided
 from difflint.source import Span
 from difflint.verdict import Outcome, Side, Verdict, Witness
 
 NOTHING = Answers()
+_SHOWN = 300
+"""How much of an input is shown."""
+_PASTED = 4000
+"""How long a line to paste may be."""
 
 
 def lines(verdict: Verdict) -> list[str]:
@@ -72,12 +77,14 @@ def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
 
 
 def _witness(witness: Witness) -> list[str]:
-    found = [f"  {name} = {value}" for name, value in witness.inputs]
+    found = [f"  {name} = {elided(value, _SHOWN)}" for name, value in witness.inputs]
     sides = (("before", witness.left), ("at", witness.at), ("after", witness.right))
     found += [f"  {name:<6} value {_number(side.value)}{_slope(side)}" for name, side in sides if side is not None]
     if witness.detail:
         found.append(f"  {witness.detail}")
-    return found + [f"  >>> {line}" for line in witness.replay]
+    found += [f"  >>> {elided(line, _PASTED)}" for line in witness.replay]
+    whole = all(len(line) <= _PASTED for line in witness.replay)
+    return found if whole else [*found, "  (elided; --format json has the whole replay)"]
 
 
 def _slope(side: Side) -> str:

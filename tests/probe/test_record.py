@@ -234,3 +234,15 @@ def test_other_pythons_record_as_well(folder: Path, name: str) -> None:
 
     assert found["root"]["inputs"] == "x: number, y=0.0"
     assert [point["witness"]["inputs"]["x"] for point in found["root"]["points"]] == ["2.0"]
+
+
+def test_large_arrays_are_elided_in_text_and_whole_in_json(folder: Path) -> None:
+    (folder / "large.py").write_text("import numpy as np\n\n\ndef f(x):\n    return np.floor(x).sum()\n")
+    (folder / "go.py").write_text("import numpy as np\nfrom large import f\nf(np.linspace(0, 1, 5000))\n")
+    command = ("--record", "--", sys.executable, "go.py")
+    text = probe("large.py::f", *command).stdout
+    found = recorded(sys.executable, "go.py", paths=("large.py::f",))
+
+    assert "--format json has the whole replay" in text
+    assert len(text) < 30_000
+    assert any(len(point["witness"]["inputs"]["x"]) > 50_000 for point in found["f"]["points"])
