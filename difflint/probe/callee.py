@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -12,11 +12,11 @@ import numpy as np
 
 from difflint.probe.backends import Backend
 from difflint.probe.evaluation import Evaluate, describe, directions
-from difflint.probe.given import NOTHING, WIDTHS, Given, Unusable, from_factory, from_record
-from difflint.probe.inputs import Argument, MissingInput, Plan, plans
+from difflint.probe.given import NOTHING, Given, Unusable, from_factory, from_record, ways
+from difflint.probe.inputs import MissingInput, Plan, plans
 from difflint.probe.missing import free_arguments, suggestion
 from difflint.probe.protocol import Target
-from difflint.probe.reading import Function, compared, definition
+from difflint.probe.reading import definition
 from difflint.probe.stated import Stated
 
 _DRAWS = 3
@@ -67,12 +67,13 @@ def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str,
     callee = None
     rng = np.random.default_rng(0)
     try:
-        for plan in _plans(signature, stated, given, source, backend):
-            callee = Callee(function, _called(module, target.name, given), plan, given, backend, roots)
-            problem = failure(callee, rng)
-            if not problem:
-                return callee
-    except MissingInput as error:
+        for known in ways(signature, stated, given, source, backend.numbers):
+            for plan in plans(signature, stated, known):
+                callee = Callee(function, _called(module, target.name, given), plan, given, backend, roots)
+                problem = failure(callee, rng)
+                if not problem:
+                    return callee
+    except (MissingInput, Unusable) as error:
         raise Uncallable(str(error)) from None
     if callee is not None and problem != NO_NUMBER:
         raised = _raised(callee)
@@ -100,32 +101,6 @@ def _given(module: ModuleType, target: Target) -> Given:
     except Unusable as error:
         raise Uncallable(str(error)) from None
     return NOTHING
-
-
-def _plans(
-    signature: inspect.Signature, stated: Stated, given: Given, source: Function | None, backend: Backend
-) -> Iterator[Plan]:
-    """Plans to try: for values that are given the widest box comes first. Raises MissingInput, Uncallable."""
-    free = [item for item in signature.parameters.values() if item.name not in stated.inputs]
-    open_ended = any(item.kind is item.VAR_KEYWORD for item in free)
-    extra = sorted(given.values.keys() - signature.parameters.keys())
-    if extra and given.strict and not open_ended:
-        raise Uncallable(f"the factory gives {extra[0]!r}, expected arguments among {', '.join(signature.parameters)}")
-    words = _words(free, source)
-    for width in WIDTHS if given.values else WIDTHS[:1]:
-        yield from plans(signature, stated, {**words, **given.arguments(free, width, backend.numbers)})
-
-
-def _words(free: list[inspect.Parameter], source: Function | None) -> dict[str, tuple[Argument, ...]]:
-    """Arguments without a default that are compared with texts: the first of them."""
-    found: dict[str, tuple[Argument, ...]] = {}
-    if source is None:
-        return found
-    for item in free:
-        texts = [word for word in compared(source, item.name) if isinstance(word, str)]
-        if texts and item.default is item.empty:
-            found[item.name] = (Argument(item.name, constant=texts[0], keyword=item.kind is item.KEYWORD_ONLY),)
-    return found
 
 
 def failure(callee: Callee, rng: np.random.Generator) -> str:

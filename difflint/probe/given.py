@@ -21,6 +21,8 @@ import numpy as np
 from difflint.probe.evaluation import describe
 from difflint.probe.events import Array
 from difflint.probe.inputs import Argument, Arguments, MissingInput
+from difflint.probe.reading import Function, compared
+from difflint.probe.stated import Stated
 
 Numbers = Callable[[Any], Array | None]
 """A framework's floating array as numbers, None for anything else."""
@@ -113,6 +115,32 @@ def _same(value: Any, default: Any) -> bool:
 
 
 NOTHING = Given()
+
+
+def ways(
+    signature: inspect.Signature, stated: Stated, given: Given, source: Function | None, numbers: Numbers
+) -> Iterator[Arguments]:
+    """What is known of arguments that are not stated, values that are given in the widest box first.
+
+    Raises MissingInput for a value that could not be had, Unusable for one that no argument takes.
+    """
+    free = [item for item in signature.parameters.values() if item.name not in stated.inputs]
+    extra = sorted(given.values.keys() - signature.parameters.keys())
+    if extra and given.strict and not any(item.kind is item.VAR_KEYWORD for item in free):
+        raise Unusable(f"the factory gives {extra[0]!r}, expected arguments among {', '.join(signature.parameters)}")
+    words = _words(free, source) if source is not None else {}
+    for width in WIDTHS if given.values else WIDTHS[:1]:
+        yield {**words, **given.arguments(free, width, numbers)}
+
+
+def _words(free: list[inspect.Parameter], source: Function) -> dict[str, tuple[Argument, ...]]:
+    """Arguments without a default that are compared with texts: the first of them."""
+    found: dict[str, tuple[Argument, ...]] = {}
+    for item in free:
+        texts = [word for word in compared(source, item.name) if isinstance(word, str)]
+        if texts and item.default is item.empty:
+            found[item.name] = (Argument(item.name, constant=texts[0], keyword=item.kind is item.KEYWORD_ONLY),)
+    return found
 
 
 def _read(path: str) -> Any:
