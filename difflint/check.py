@@ -37,10 +37,11 @@ _COLLECTIONS = (500_000, 20, 20)
 
 @dataclass(slots=True)
 class Result:
-    """What a run found; `errors` are lines about input that could not be used."""
+    """What a run found; `errors` are lines about input that could not be used, `unparsed` about bad syntax."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    unparsed: list[str] = field(default_factory=list)
     files: int = 0
     lines: dict[str, Lines] = field(default_factory=dict)
     unknown: list[Fact] = field(default_factory=list)
@@ -110,6 +111,11 @@ def _check(request: Request, progress: Progress | None) -> Result:
         request.unknown,
     )
     modules = [item.module for item in lowered.values() if item.module is not None]
+    result.unparsed = [
+        f"{path}:{item.problem.line}:{item.problem.column}: cannot be parsed: {item.problem.message}"
+        for path, item in lowered.items()
+        if item.problem is not None
+    ]
     with _rare_collections():
         facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
     if request.probe is not None:

@@ -120,7 +120,7 @@ def check(
         selection = _selection(config, select, ignore, extend_select, min_severity, certainty)
         _known_codes(config, _words((*select, *ignore, *extend_select)))
         data = sys.stdin.buffer.read() if from_stdin else None
-        probe = Options() if run_code else None
+        probe = Options(settings=config.inputs, folders=(str(config.root),)) if run_code else None
         with _progress() as progress:
             result = run_check(Request(targets, config, selection, data, show_unknown, force_exclude, probe), progress)
         report(result, load(config.rules).checks, Output(form, output, statistics))
@@ -245,6 +245,7 @@ def config(path: str) -> None:
         "min-severity": settings.severity.value,
         "per-file-ignores": {},
         "per-file-profiles": {},
+        "probe": {},
     }
     for key in KEYS:
         value = settings.values.get(key, defaults.get(key, []))
