@@ -17,12 +17,14 @@ from difflint.analysis.observation import Observation
 from difflint.analysis.shapes import (
     MOVES,
     TRUTH,
+    UNCOUNTED,
     decided_by,
     exponent,
     is_point_test,
     is_shifted,
     role,
     stripped,
+    summands,
     unmodified,
 )
 from difflint.catalogue.model import Role
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 _PASSES = MOVES | {Role.INDEX, Role.SHAPE}
-_UNCOUNTED = frozenset({"condition", "index", "axis", "dtype"})
 _LOSES = frozenset({Role.DETACH, Role.CONVERT, Role.REBUILD, Role.PARAMETER, Role.QUERY, Role.STATIC})
 _DATA = ("integer-cast", "comparison", "binning")
 _CUSPS = ("absolute", "norm", "deviation")
@@ -65,18 +66,28 @@ class Kinks:
         """What is not smooth at one operation."""
         value, operator = arrival.value, arrival.value.operator
         yield from self._steps(value)
-        if role(value) in (Role.SELECT, Role.FILL) or (value.form is Form.JOIN and value.mode == "framework"):
-            yield from self._choice(value, self._path(arrival))
+        if is_choice(value):
+            yield from self._choice(value, self.path(arrival))
             return
-        if operator is None or operator.smoothness.order > 1 or operator.smoothness is Smoothness.CONTINUOUS:
-            return
-        if operator.family in ("modulo", "angle", "") or stripped(value).number in self._shifts:
-            return
-        reached = self._reached(value, self._path(arrival))
-        kind = self._kind(value, operator.smoothness) if reached is not None else None
-        if reached is not None and kind is not None:
-            operand, interval, point = reached
+        bend = self.bend(value, self.path(arrival))
+        if bend is not None and operator is not None:
+            kind, operand, interval, point = bend
             yield self._observation(kind, value, value, operator.family, operand, str(interval), point)
+
+    def bend(self, value: Value, path: Path) -> tuple[Kind, Value, Interval, str] | None:
+        """How smooth one operation is where `path` holds: operand, interval and the first point it attains."""
+        operator = value.operator
+        if operator is None or operator.smoothness.order > 1 or operator.smoothness is Smoothness.CONTINUOUS:
+            return None
+        if operator.family in ("modulo", "angle", "") or self.is_shift(value):
+            return None
+        reached = self._reached(value, path)
+        kind = self.kind(value, operator.smoothness) if reached is not None else None
+        return (kind, *reached) if reached is not None and kind is not None else None
+
+    def is_shift(self, value: Value) -> bool:
+        """Whether a value is the maximum that exponentials are shifted by: it has no influence on their sum."""
+        return stripped(value).number in self._shifts
 
     def is_entropy(self, value: Value) -> bool:
         """Whether a logarithm is multiplied by its own argument, as in p*log(p)."""
@@ -97,14 +108,15 @@ class Kinks:
                         Kind.JUMP, step, value, step.family or "step", step.operands[0][1], bits=_live(step)
                     )
 
-    def _path(self, arrival: Arrival) -> Path:
+    def path(self, arrival: Arrival) -> Path:
+        """What holds at an operation, and behind the masks between it and the sink."""
         path = arrival.value.path
         for mask in arrival.context:
             if mask.condition is not None:
                 path = self._interpreter.ranges.assume(path, mask.condition, mask.truth)
         return path
 
-    def _kind(self, value: Value, smoothness: Smoothness) -> Kind | None:
+    def kind(self, value: Value, smoothness: Smoothness) -> Kind | None:
         """What remains of a kink after the powers that are taken of it; None for nothing."""
         if smoothness is Smoothness.C1:
             return Kind.CURVATURE
@@ -163,7 +175,7 @@ class Kinks:
             if len(parts) == 2:
                 return self._tie(parts[0][1], parts[1][1], path)
         if operator.kinks:
-            point = next((point for point in operator.kinks if _inside(interval, point)), None)
+            point = next((point for point in operator.kinks if crosses(interval, point)), None)
             return (x, interval, f"{point:g}") if point is not None else None
         if operator.family in _CUSPS and not self._interpreter.ranges.under(value, path).contains(0.0):
             return None
@@ -176,7 +188,7 @@ class Kinks:
         gap = ranges.under(x, path).subtract(ranges.under(y, path))
         known = path.about(graph.difference(x, y))
         gap = gap if known is None else gap.meet(known)
-        if not _inside(gap, 0.0):
+        if not crosses(gap, 0.0):
             return None
         varying, other = (x, y) if x.alive else (y, x)
         point = f"{other.range.lo:g}" if other.range.is_point else "a tie"
@@ -188,7 +200,7 @@ class Kinks:
             if bound is None or (bound.form is Form.CONSTANT and bound.constant is None):
                 continue
             end = self._interpreter.ranges.under(bound, path)
-            if _inside(interval.subtract(end), 0.0):
+            if crosses(interval.subtract(end), 0.0):
                 return x, interval, f"{end.lo:g}" if end.is_point else f"its {name}imum"
         return None
 
@@ -207,15 +219,15 @@ class Kinks:
         decided = decided_by(condition) & self._interpreter.graph.arrays
         if not decided or self._interpreter.ranges.under(condition, path).is_point:
             return
-        meets = self._meet(condition, x, y, path)
-        if meets is None and self._is_guard(value, condition):
+        meets = self.meets(condition, x, y, path)
+        if meets is None and self.is_guard(value, condition):
             return
         kind = Kind.KINK if meets else Kind.JUMP
         details = {True: "the arms meet with a kink", False: "the arms jump at the boundary", None: ""}
         detail = f"; {details[meets]}" if details[meets] else ""
         yield self._observation(kind, value, value, "select", condition, detail=detail, bits=decided)
 
-    def _meet(self, condition: Value, x: Value, y: Value, path: Path) -> bool | None:
+    def meets(self, condition: Value, x: Value, y: Value, path: Path) -> bool | None:
         """Whether two arms agree at the boundary of a condition, if that can be told."""
         edge = boundary(self._interpreter.graph, path, condition)
         if edge is None:
@@ -223,12 +235,32 @@ class Kinks:
         compared = {operand.number for _, operand in stripped(condition).operands}
         if {x.number, y.number} <= compared:
             return True
-        first, second = (self._interpreter.ranges.under(arm, edge) for arm in (x, y))
+        # in an arm the condition holds up to the boundary, whichever side the boundary itself is on
+        first, second = (
+            self._interpreter.ranges.under(arm, edge.assume(condition.number, Interval.point(float(holds))))
+            for arm, holds in ((x, True), (y, False))
+        )
         if first.is_point and second.is_point:
             return abs(first.lo - second.lo) <= 1e-12 * max(1.0, abs(first.lo))
         return False if first.meet(second).is_empty else None
 
-    def _is_guard(self, value: Value, condition: Value) -> bool:
+    def is_flattened(self, value: Value) -> bool:
+        """Whether everything that uses a value bounds it away from zero, so that nothing shows where it is zero."""
+        pending, seen = [value], 0
+        while pending:
+            item = pending.pop()
+            later = self._consumers.get(item.order, [])
+            seen += 1
+            if not later or seen > 24:
+                return False
+            for user in later:
+                if role(user) in _PASSES:
+                    pending.append(user)
+                elif role(user) not in (Role.CLAMP, Role.MAXIMUM) or not _bounds(user, item):
+                    return False
+        return True
+
+    def is_guard(self, value: Value, condition: Value) -> bool:
         """Whether all uses of a selection lie behind another one by the same condition."""
         pending, seen = [value], 0
         while pending:
@@ -245,7 +277,7 @@ class Kinks:
     def _steps(self, value: Value) -> Iterator[Observation]:
         """Steps below this operation whose jump the gradient of another path hides."""
         for name, operand in value.operands:
-            if name in _UNCOUNTED or operand.alive or not (operand.depends or operand.steered):
+            if name in UNCOUNTED or operand.alive or not (operand.depends or operand.steered):
                 continue
             for step in _first_steps(operand):
                 if step.operand("condition") is not None:
@@ -310,9 +342,20 @@ class Kinks:
 _ZERO = Interval.point(0.0)
 
 
-def _inside(interval: Interval, point: float) -> bool:
+def is_choice(value: Value) -> bool:
+    """Whether an operation of a framework selects by a condition."""
+    return role(value) in (Role.SELECT, Role.FILL) or (value.form is Form.JOIN and value.mode == "framework")
+
+
+def crosses(interval: Interval, point: float) -> bool:
     """Whether an interval holds numbers on both sides of a point, and the point."""
     return interval.lo < point < interval.hi and not (point == 0.0 and interval.nonzero)
+
+
+def _bounds(user: Value, value: Value) -> bool:
+    """Whether a clamp or maximum keeps a value above a positive bound."""
+    others = [operand for name, operand in user.operands if name != "max" and operand is not value]
+    return bool(others) and all(operand.range.positive for operand in others)
 
 
 def _factor(value: Value) -> Value:
@@ -328,7 +371,7 @@ def _factor(value: Value) -> Value:
 def _live(step: Value) -> int:
     bits = 0
     for name, operand in step.operands:
-        if name not in _UNCOUNTED:
+        if name not in UNCOUNTED:
             bits |= operand.alive
     return bits
 
@@ -353,30 +396,4 @@ def _first_steps(value: Value) -> Iterable[Value]:
             if (stepped and not is_point_test(item)) or (item.family == "integer-cast"):
                 yield item
             continue
-        pending += [operand for name, operand in item.operands if name not in _UNCOUNTED]
-
-
-def summands(value: Value) -> list[Value]:
-    """What a value adds up with positive weights, through sums, means and constant factors."""
-    found: list[Value] = []
-    pending = [(value, True)]
-    while pending and len(found) < 64:
-        item, positive = pending.pop()
-        item = stripped(item, MOVES)
-        kind = role(item)
-        x, y = item.operand("x"), item.operand("y")
-        if kind in (Role.ADD, Role.SUBTRACT) and x is not None and y is not None:
-            pending += [(x, positive), (y, positive if kind is Role.ADD else not positive)]
-        elif kind is Role.NEGATE and x is not None:
-            pending.append((x, not positive))
-        elif kind in (Role.SUM, Role.HULL, Role.CONCATENATE) and not (item.operator and item.operator.relation):
-            pending += [(operand, positive) for name, operand in item.operands if name not in _UNCOUNTED]
-        elif kind in (Role.MULTIPLY, Role.DIVIDE) and x is not None and y is not None and not (x.alive and y.alive):
-            factor, rest = (x, y) if y.alive and kind is Role.MULTIPLY else (y, x)
-            if factor.range.nonnegative:
-                pending.append((rest, positive))
-            elif factor.range.hi <= 0.0:
-                pending.append((rest, not positive))
-        elif positive:
-            found.append(item)
-    return found
+        pending += [operand for name, operand in item.operands if name not in UNCOUNTED]

@@ -13,6 +13,8 @@ TRUTH = frozenset({Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL})
 _REDUCED = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.NEGATE, Role.ABSOLUTE, Role.CONVERT)
 NUMBER = "number"
 """The framework of Python's own numbers."""
+UNCOUNTED = frozenset({"condition", "index", "axis", "dtype"})
+"""Arguments that decide which values a result has, without being among them."""
 _TRANSPARENT = MOVES | {Role.DETACH}
 _PICKS = _TRANSPARENT | {Role.INDEX, Role.CONCATENATE, Role.WRITE}
 
@@ -239,3 +241,29 @@ def factors(value: Value, depth: int = 0) -> list[Value]:
         return [below]
     operands = below.operands if kind is Role.MULTIPLY else below.operands[:1]
     return [part for _, operand in operands for part in factors(operand, depth + 1)]
+
+
+def summands(value: Value) -> list[Value]:
+    """What a value adds up with positive weights, through sums, means and constant factors."""
+    found: list[Value] = []
+    pending = [(value, True)]
+    while pending and len(found) < 64:
+        item, positive = pending.pop()
+        item = stripped(item, MOVES)
+        kind = role(item)
+        x, y = item.operand("x"), item.operand("y")
+        if kind in (Role.ADD, Role.SUBTRACT) and x is not None and y is not None:
+            pending += [(x, positive), (y, positive if kind is Role.ADD else not positive)]
+        elif kind is Role.NEGATE and x is not None:
+            pending.append((x, not positive))
+        elif kind in (Role.SUM, Role.HULL, Role.CONCATENATE) and not (item.operator and item.operator.relation):
+            pending += [(operand, positive) for name, operand in item.operands if name not in UNCOUNTED]
+        elif kind in (Role.MULTIPLY, Role.DIVIDE) and x is not None and y is not None and not (x.alive and y.alive):
+            factor, rest = (x, y) if y.alive and kind is Role.MULTIPLY else (y, x)
+            if factor.range.nonnegative:
+                pending.append((rest, positive))
+            elif factor.range.hi <= 0.0:
+                pending.append((rest, not positive))
+        elif positive:
+            found.append(item)
+    return found

@@ -1,0 +1,238 @@
+"""The points of one run: every operation between the arguments and the result that is not smooth.
+
+The rules ask what hurts an optimiser; this asks what is true of the function. Hence nothing is left
+out for being harmless, and what is proven not to be attained is left out all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from difflint.analysis import reported
+from difflint.analysis.activation import Sink
+from difflint.analysis.backward import Arrival, arrivals, judge
+from difflint.analysis.graph import Form, Site, Value
+from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
+from difflint.analysis.kinks import Kinks, is_choice
+from difflint.analysis.loci import Loci, Locus, decides, is_negligible
+from difflint.analysis.phrase import Phrases
+from difflint.analysis.reported import Reported
+from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_point_test, role
+from difflint.domain.flow import Flow
+from difflint.domain.smoothness import Smoothness
+from difflint.facts import Kind
+from difflint.points import Shape
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter
+
+_BENDS = {Kind.KINK: Shape.KINK, Kind.CURVATURE: Shape.CURVATURE}
+_LENGTHS = ("norm", "deviation")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point before its places are looked up; `value` is the operation, `site` where to point."""
+
+    shape: Shape
+    value: Value
+    site: Site
+    locus: Locus
+    reported: str = ""
+    note: str = ""
+
+
+class Spots:
+    """Collects the points between the sources of one graph and one sink."""
+
+    def __init__(self, interpreter: Interpreter, phrases: Phrases, sink: Sink, framework: str) -> None:
+        self._interpreter = interpreter
+        self._ranges = interpreter.ranges
+        self._phrases = phrases
+        self._loci = Loci(phrases, interpreter.ranges)
+        self._reported = Reported(interpreter.catalogue)
+        self._judge = Judge(interpreter.graph, interpreter.ranges)
+        self._sink = sink
+        self._found = arrivals(interpreter, sink)
+        self._kinks = Kinks(interpreter, sink, self._found)
+        self._framework = framework
+
+    def all(self) -> Iterator[Spot]:
+        """Every point, some of them once a context."""
+        for arrival in self._found:
+            value = arrival.value
+            yield from self._operation(arrival)
+            yield from self._choice(value)
+            yield from self._loop(value)
+            for name, operand in value.operands:
+                if name not in UNCOUNTED and not operand.alive:
+                    yield from self._dead(operand)
+        if not self._sink.value.alive:
+            yield from self._dead(self._sink.value)
+
+    def opaque(self) -> list[Value]:
+        """The values that the result depends on and that come from something unknown."""
+        found: dict[int, Value] = {}
+        pending, seen = [self._sink.value], set[int]()
+        while pending:
+            value = pending.pop()
+            if value.order in seen or not (value.depends or value.steered):
+                continue
+            seen.add(value.order)
+            if value.form is Form.UNKNOWN and value.operands:
+                found[value.order] = value
+            pending += [operand for _, operand in self._interpreter.graph.inputs(value)]
+        return sorted(found.values(), key=lambda value: value.order)
+
+    # --- operations ------------------------------------------------------------------------
+
+    def _operation(self, arrival: Arrival) -> Iterator[Spot]:
+        value, operator = arrival.value, arrival.value.operator
+        if operator is None or not value.alive:
+            return
+        path = self._kinks.path(arrival)
+        bend = self._kinks.bend(value, path)
+        finding = judge(self._interpreter, self._judge, arrival, 1)
+        if finding is not None and not is_negligible(finding.hazard, value):
+            yield from self._singular(value, finding.hazard, finding.kind, bend is not None)
+        elif (
+            bend is not None
+            and bend[0] is not Kind.JUMP
+            and not (value.range.lo == 0.0 and self._kinks.is_flattened(value))
+        ):
+            for locus in self._loci.bends(value, path):
+                yield self._spot(_BENDS[bend[0]], value, locus, self._reported.at_bend(value, locus, self._of(value)))
+        if operator.family == "angle":
+            yield from self._angle(value)
+        elif Flow.SURROGATE in operator.flow.values() or (
+            operator.smoothness is Smoothness.ANY and operator.family not in ("decomposition", "angle")
+        ):
+            locus = self._loci.steps(value) or Locus(f"breakpoints of {operator.id}")
+            yield self._spot(Shape.JUMP, value, locus, self._beside(value))
+
+    def _singular(self, value: Value, hazard: Hazard, kind: Kind, bends: bool) -> Iterator[Spot]:
+        operator = value.operator
+        assert operator is not None
+        framework = self._of(value)
+        locus = self._loci.singular(value, hazard)
+        number = self._reported.at_singularity(value, hazard, locus, framework)
+        if kind is not Kind.UNBOUNDED:
+            note = "the value is masked there, its derivative is not"
+            yield self._spot(Shape.MISMATCH, value, locus, "nan" if number else "", note)
+        elif operator.family in _LENGTHS:
+            # an even power takes the kink away, but not a NaN
+            bends = bends and not self._kinks.is_flattened(value)
+            if bends or "nan" in number:
+                yield self._spot(Shape.KINK if bends else Shape.MISMATCH, value, locus, number)
+        elif operator.family != "angle":
+            yield self._spot(self._shape(value, hazard), value, locus, number)
+
+    def _shape(self, value: Value, hazard: Hazard) -> Shape:
+        operator = value.operator
+        if hazard.escape is Escape.REGION:
+            return Shape.EDGE
+        if operator is not None and operator.family == "matrix-inverse":
+            return Shape.EDGE if operator.relation == "definite" else Shape.POLE
+        return Shape.SLOPE if is_finite(value, hazard) else Shape.POLE
+
+    def _angle(self, value: Value) -> Iterator[Spot]:
+        """The origin, and the half-line where the angle jumps by a turn."""
+        x, y = value.operand("x"), value.operand("y")
+        if x is None or y is None:
+            locus = Locus(f"{self._phrases.of(value.operands[0][1], value)} on the negative real axis or 0")
+            yield self._spot(Shape.JUMP, value, locus)
+            return
+        hazard = self._judge.judge(value, value.path, 1)
+        if hazard is not None:
+            locus = self._loci.singular(value, hazard)
+            number = self._reported.at_singularity(value, hazard, locus, self._of(value))
+            yield self._spot(Shape.JUMP, value, locus, number)
+        if self._ranges.under(x, value.path).contains(0.0) and self._ranges.under(y, value.path).lo < 0.0:
+            first, second = self._phrases.of(x, value), self._phrases.of(y, value)
+            yield self._spot(Shape.JUMP, value, Locus(f"{first} == 0 and {second} < 0"), self._beside(value))
+
+    # --- choices and loops -----------------------------------------------------------------
+
+    def _choice(self, value: Value) -> Iterator[Spot]:
+        condition = decides(value)
+        if condition is None or not (is_choice(value) or value.form is Form.JOIN) or is_point_test(condition):
+            return
+        live = decided_by(condition) & self._interpreter.graph.arrays
+        path = value.path if is_choice(value) else condition.path  # behind a branch that returns, it is decided
+        if not live or role(condition) not in TRUTH or self._ranges.under(condition, path).is_point:
+            return
+        x, y = value.operand("x"), value.operand("y") or value.operand("value")
+        if x is None or y is None or not self._agreeable(value, condition):
+            return
+        meets = self._kinks.meets(condition, x, y, path)
+        shape = {True: Shape.KINK, False: Shape.JUMP, None: Shape.BRANCH}[meets]
+        site = condition.site if value.form is Form.JOIN else value.site
+        locus = Locus(self._phrases.boundary(condition))
+        number = reported.TAKEN if self._reported.differentiates(self._of(value)) else ""
+        yield Spot(shape, value, site, locus, number)
+
+    def _agreeable(self, value: Value, condition: Value) -> bool:
+        """Whether a choice is more than the inner half of a double one."""
+        return value.form is Form.JOIN or not self._kinks.is_guard(value, condition)
+
+    def _loop(self, value: Value) -> Iterator[Spot]:
+        if value.form is not Form.LOOP:
+            return
+        for condition in self._interpreter.graph.loop_conditions.get(value.order, ()):
+            if condition.depends & self._interpreter.graph.arrays:
+                yield Spot(Shape.LOOP, value, condition.site, Locus(self._phrases.boundary(condition)))
+
+    # --- values without a derivative ---------------------------------------------------------
+
+    def _dead(self, value: Value) -> Iterator[Spot]:
+        """The operations that take the derivative away below a value without one."""
+        pending, seen = [value], set[int]()
+        while pending and len(seen) < 64:
+            item = pending.pop()
+            if item.order in seen or not (item.depends or item.steered) or self._kinks.is_shift(item):
+                continue
+            seen.add(item.order)
+            yield from self._choice(item)
+            spot = self._last(item)
+            if spot is not None:
+                yield spot
+            else:
+                pending += [operand for name, operand in item.operands if name not in UNCOUNTED]
+
+    def _last(self, value: Value) -> Spot | None:
+        """The point at the operation whose operands are the last ones alive."""
+        operator = value.operator
+        below = [operand for name, operand in value.operands if name not in UNCOUNTED and operand.alive]
+        if not below or value.form is Form.JOIN:
+            return None
+        stepped = operator is not None and (
+            value.mode == "integer"
+            or role(value) in TRUTH
+            or operator.integer
+            or (operator.smoothness is Smoothness.ANY and operator.family != "sample")
+        )
+        if not stepped:
+            cut = self._phrases.of(below[0], value)
+            return self._spot(Shape.CUT, value, Locus("everywhere"), self._number(reported.NONE), f"`{cut}` is cut off")
+        if is_point_test(value):
+            return None
+        locus = self._loci.steps(value)
+        if locus is None:
+            return self._spot(Shape.ZERO, value, Locus("everywhere"), self._number("0"))
+        return self._spot(Shape.JUMP, value, locus, self._number(reported.NOWHERE))
+
+    # --- words -----------------------------------------------------------------------------
+
+    def _spot(self, shape: Shape, value: Value, locus: Locus, number: str = "", note: str = "") -> Spot:
+        return Spot(shape, value, value.site, locus, number, note)
+
+    def _of(self, value: Value) -> str:
+        return value.framework or self._framework
+
+    def _number(self, text: str) -> str:
+        return text if self._reported.differentiates(self._framework) else ""
+
+    def _beside(self, value: Value) -> str:
+        return reported.BESIDE if self._reported.differentiates(self._of(value)) else ""
