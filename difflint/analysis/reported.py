@@ -16,6 +16,7 @@ TAKEN = "of the side taken"
 BESIDE = "of the smooth pieces beside it"
 NOWHERE = "0 everywhere"
 NONE = "none"
+EDGE = "inf at the edge, nan beyond"
 
 
 class Reported:
@@ -49,7 +50,7 @@ class Reported:
         if operator.family == "matrix-inverse":
             return "nan or an error"
         if operator.role is Role.POWER:
-            return "inf" if hazard.escape is not Escape.REGION else "nan"
+            return _of_power(value, hazard)
         return _limit(operator, hazard)
 
     def differentiates(self, framework: str) -> bool:
@@ -67,6 +68,13 @@ def _worded(key: str, number: float) -> str:
     return words.get(key) or f"{number:g}"
 
 
+def _of_power(value: Value, hazard: Hazard) -> str:
+    if hazard.escape is not Escape.REGION:
+        return "inf"
+    exponent = value.operand("y")
+    return "nan" if exponent is None or exponent.range.lo > 1.0 or not exponent.range.is_point else EDGE
+
+
 def _limit(operator: Operator, hazard: Hazard) -> str:
     """The derivative's formula at the end of the domain, and that there is none beyond."""
     domain = operator.derivative_domain
@@ -76,7 +84,7 @@ def _limit(operator: Operator, hazard: Hazard) -> str:
         return "inf" if hazard.escape is not Escape.REGION else "nan"
     numbers = {_number(operator, formula, end) for end in ends}
     edge = numbers.pop() if len(numbers) == 1 else "inf"
-    return f"{edge} at the edge, nan beyond" if hazard.escape is Escape.REGION else edge
+    return EDGE.replace("inf", edge) if hazard.escape is Escape.REGION else edge
 
 
 def _number(operator: Operator, formula: str, point: float) -> str:

@@ -28,6 +28,7 @@ from difflint.points import Shape
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
+EVERYWHERE = Locus("everywhere")
 _BENDS = {Kind.KINK: Shape.KINK, Kind.CURVATURE: Shape.CURVATURE}
 _LENGTHS = ("norm", "deviation")
 
@@ -58,6 +59,7 @@ class Spots:
         self._found = arrivals(interpreter, sink)
         self._kinks = Kinks(interpreter, sink, self._found)
         self._framework = framework
+        self._below: set[int] = set()
 
     def all(self) -> Iterator[Spot]:
         """Every point, some of them once a context."""
@@ -187,41 +189,42 @@ class Spots:
     # --- values without a derivative ---------------------------------------------------------
 
     def _dead(self, value: Value) -> Iterator[Spot]:
-        """The operations that take the derivative away below a value without one."""
-        pending, seen = [value], set[int]()
-        while pending and len(seen) < 64:
+        """Below a value without a derivative: what takes it away, and what is not smooth further down."""
+        pending = [value]
+        while pending:
             item = pending.pop()
-            if item.order in seen or not (item.depends or item.steered) or self._kinks.is_shift(item):
+            if item.order in self._below or not (item.depends or item.steered) or self._kinks.is_shift(item):
                 continue
-            seen.add(item.order)
+            self._below.add(item.order)
             yield from self._choice(item)
-            spot = self._last(item)
-            if spot is not None:
-                yield spot
+            if item.alive:
+                yield from self._operation(Arrival(item, ()))
             else:
-                pending += [operand for name, operand in item.operands if name not in UNCOUNTED]
+                yield from self._last(item)
+            pending += [operand for name, operand in item.operands if name not in UNCOUNTED]
 
-    def _last(self, value: Value) -> Spot | None:
+    def _last(self, value: Value) -> Iterator[Spot]:
         """The point at the operation whose operands are the last ones alive."""
         operator = value.operator
         below = [operand for name, operand in value.operands if name not in UNCOUNTED and operand.alive]
-        if not below or value.form is Form.JOIN:
-            return None
+        if not below or value.form is Form.JOIN or is_point_test(value):
+            return
         stepped = operator is not None and (
             value.mode == "integer"
             or role(value) in TRUTH
             or operator.integer
             or (operator.smoothness is Smoothness.ANY and operator.family != "sample")
         )
+        locus = self._loci.steps(value) if stepped else None
         if not stepped:
-            cut = self._phrases.of(below[0], value)
-            return self._spot(Shape.CUT, value, Locus("everywhere"), self._number(reported.NONE), f"`{cut}` is cut off")
-        if is_point_test(value):
-            return None
-        locus = self._loci.steps(value)
-        if locus is None:
-            return self._spot(Shape.ZERO, value, Locus("everywhere"), self._number("0"))
-        return self._spot(Shape.JUMP, value, locus, self._number(reported.NOWHERE))
+            other = self._sink.value.alive & value.depends
+            note = f"`{self._phrases.of(below[0], value)}` is cut off"
+            shape = Shape.MISMATCH if other else Shape.CUT
+            yield self._spot(shape, value, EVERYWHERE, self._number(reported.NONE), note)
+        elif locus is None:
+            yield self._spot(Shape.ZERO, value, EVERYWHERE, self._number("0"))
+        else:
+            yield self._spot(Shape.JUMP, value, locus, self._number(reported.NOWHERE))
 
     # --- words -----------------------------------------------------------------------------
 
