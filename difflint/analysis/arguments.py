@@ -201,8 +201,9 @@ def _argument(
     none = isinstance(default, Value) and default.form is Form.CONSTANT and default.constant is None
     optional = none or (annotation.optional and default is None)
     differentiated = grade is Grade.DIFFERENTIATED and chosen
+    number = interpreter.options.numbers and isinstance(default, Value) and default.form is Form.CONSTANT
     if (annotation.other and not annotation.array and not differentiated) or (
-        default is not None and not none and not annotation.array and not differentiated
+        default is not None and not none and not differentiated and (number or not annotation.array)
     ):
         return setting_of(interpreter, site, None if none else default)
     if grade is None:

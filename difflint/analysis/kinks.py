@@ -8,6 +8,7 @@ where the operand attains it, under the conditions and masks between the operati
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isclose
 from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, mask_in
@@ -20,6 +21,7 @@ from difflint.analysis.shapes import (
     UNCOUNTED,
     decided_by,
     exponent,
+    is_choice,
     is_point_test,
     is_shifted,
     role,
@@ -41,6 +43,8 @@ _PASSES = MOVES | {Role.INDEX, Role.SHAPE}
 _LOSES = frozenset({Role.DETACH, Role.CONVERT, Role.REBUILD, Role.PARAMETER, Role.QUERY, Role.STATIC})
 _DATA = ("integer-cast", "comparison", "binning")
 _CUSPS = ("absolute", "norm", "deviation")
+_CLOSE = 1e-6
+"""Arms that differ by less, relatively, differ by the rounding of constants."""
 _STRETCH = 4
 """Moves between an operation and the square that takes its kink away."""
 
@@ -159,7 +163,7 @@ class Kinks:
 
     def _reached(self, value: Value, path: Path) -> tuple[Value, Interval, str] | None:
         """The operand, its interval and the point where the operation is not smooth, if attained."""
-        if not value.operands or value.operands[0][1].integral:
+        if not value.operands or all(operand.integral for _, operand in value.operands):
             return None
         x, kind = value.operands[0][1], role(value)
         interval = self._interpreter.ranges.under(x, path)
@@ -240,9 +244,10 @@ class Kinks:
             self._interpreter.ranges.under(arm, edge.assume(condition.number, Interval.point(float(holds))))
             for arm, holds in ((x, True), (y, False))
         )
-        if first.is_point and second.is_point:
-            return abs(first.lo - second.lo) <= 1e-12 * max(1.0, abs(first.lo))
-        return False if first.meet(second).is_empty else None
+        if not first.meet(second).is_empty:
+            return True if first.is_point and second.is_point else None
+        near = any(isclose(*ends, rel_tol=_CLOSE) for ends in ((first.lo, second.hi), (first.hi, second.lo)))
+        return (True if first.is_point and second.is_point else None) if near else False
 
     def is_flattened(self, value: Value) -> bool:
         """Whether everything that uses a value bounds it away from zero, so that nothing shows where it is zero."""
@@ -270,7 +275,7 @@ class Kinks:
                 return False
             for item in later:
                 test = item.operand("condition")
-                if test is None or test.number != condition.number:
+                if test is None or stripped(test).number != stripped(condition).number:
                     pending.append(item)
         return True
 
@@ -340,11 +345,6 @@ class Kinks:
 
 
 _ZERO = Interval.point(0.0)
-
-
-def is_choice(value: Value) -> bool:
-    """Whether an operation of a framework selects by a condition."""
-    return role(value) in (Role.SELECT, Role.FILL) or (value.form is Form.JOIN and value.mode == "framework")
 
 
 def crosses(interval: Interval, point: float) -> bool:

@@ -63,7 +63,7 @@ class Phrases:
         return f"{self.of(x, user)} == {right_text}"
 
     def boundary(self, condition: Value, depth: int = 0) -> str:
-        """Where a truth value changes: the equations of its comparisons."""
+        """Where a truth value changes: the equations of its comparisons, none for tests of NaN and infinity."""
         below = stripped(condition)
         x, y = below.operand("x"), below.operand("y")
         if role(below) is Role.COMPARE and x is not None and y is not None:
@@ -73,8 +73,8 @@ class Phrases:
                 self.boundary(operand, depth + 1) for _, operand in below.operands if role(stripped(operand)) in TRUTH
             ]
             if parts:
-                return " or ".join(dict.fromkeys(parts))
-        return f"{self.of(below)} changes"
+                return " or ".join(dict.fromkeys(part for part in parts if part))
+        return "" if role(below) is Role.TEST else f"{self.of(below)} changes"
 
     def formula(self, text: str, value: Value) -> str:
         """Where a formula of an operator's row is zero, with the operands of `value` in it."""
@@ -123,7 +123,7 @@ class Phrases:
         match = re.match(r"\**([A-Za-z_]\w*)\s*(?:[:=].*)?$", self.source(value))
         if match:
             return match.group(1)
-        return f"{value.range.lo:g}" if value.range.is_point else self.source(value)
+        return f"{value.range.lo:g}" if value.range.is_point else ""
 
     def _operation(self, value: Value, depth: int) -> tuple[str, int]:
         kind, first = role(value), value.operands[0][1]
@@ -134,9 +134,9 @@ class Phrases:
             text, tightness = self._text(first, depth + 1)
             index = _subscript(self._modules[value.site.path].text[value.site.start : value.site.end])
             return (text + index, _ATOM) if text and index and tightness == _ATOM else ("", 0)
-        if kind in _INFIX and len(value.operands) == 2:
+        if kind in _INFIX:
             return self._infix(value, *_INFIX[kind], depth)
-        if kind is Role.COMPARE and len(value.operands) == 2:
+        if kind is Role.COMPARE:
             relation = _RELATIONS.get(value.operator.relation if value.operator else "", "")
             return self._infix(value, relation, 2, depth) if relation else ("", 0)
         if kind is Role.NEGATE:
@@ -148,9 +148,10 @@ class Phrases:
         return self._call(value, depth)
 
     def _infix(self, value: Value, sign: str, level: int, depth: int) -> tuple[str, int]:
-        (x, left), (y, right) = (self._text(operand, depth + 1) for _, operand in value.operands)
-        if not x or not y:
+        texts = [self._text(operand, depth + 1) for _, operand in value.operands]
+        if len(texts) != 2 or not all(text for text, _ in texts):
             return "", 0
+        (x, left), (y, right) = texts
         space = " " if level < 7 else ""
         return f"{_tight(x, left, level + (level == 7))}{space}{sign}{space}{_tight(y, right, level + 1)}", level
 

@@ -7,19 +7,20 @@ out for being harmless, and what is proven not to be attained is left out all th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis import reported
 from difflint.analysis.activation import Sink
 from difflint.analysis.backward import Arrival, arrivals, judge
+from difflint.analysis.evidence import is_guarded
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
-from difflint.analysis.kinks import Kinks, is_choice
+from difflint.analysis.kinks import Kinks
 from difflint.analysis.loci import Loci, Locus, decides, is_negligible
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.reported import Reported
-from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_point_test, role
+from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_choice, is_point_test, role
 from difflint.domain.flow import Flow
 from difflint.domain.smoothness import Smoothness
 from difflint.facts import Kind
@@ -120,13 +121,16 @@ class Spots:
         framework = self._of(value)
         locus = self._loci.singular(value, hazard)
         number = self._reported.at_singularity(value, hazard, locus, framework)
+        if is_guarded(hazard.operand) and operator.family not in _LENGTHS:
+            return  # an epsilon that is not known counts as positive
+        missing = "nan" in number or "inf" in number
         if kind is not Kind.UNBOUNDED:
-            note = "the value is masked there, its derivative is not"
-            yield self._spot(Shape.MISMATCH, value, locus, "nan" if number else "", note)
+            if missing:
+                note = "the value is masked there, its derivative is not"
+                yield self._spot(Shape.MISMATCH, value, locus, "nan", note)
         elif operator.family in _LENGTHS:
-            # an even power takes the kink away, but not a NaN
             bends = bends and not self._kinks.is_flattened(value)
-            if bends or "nan" in number:
+            if bends or missing:  # an even power takes the kink away, but not a NaN
                 yield self._spot(Shape.KINK if bends else Shape.MISMATCH, value, locus, number)
         elif operator.family != "angle":
             yield self._spot(self._shape(value, hazard), value, locus, number)
@@ -159,9 +163,9 @@ class Spots:
 
     def _choice(self, value: Value) -> Iterator[Spot]:
         condition = decides(value)
-        if condition is None or not (is_choice(value) or value.form is Form.JOIN) or is_point_test(condition):
+        if condition is None or not (is_choice(value) or value.form is Form.JOIN) or is_point_test(condition, 0.0):
             return
-        live = decided_by(condition) & self._interpreter.graph.arrays
+        live = decided_by(condition, 0.0) & self._interpreter.graph.arrays
         path = value.path if is_choice(value) else condition.path  # behind a branch that returns, it is decided
         if not live or role(condition) not in TRUTH or self._ranges.under(condition, path).is_point:
             return
@@ -172,6 +176,8 @@ class Spots:
         shape = {True: Shape.KINK, False: Shape.JUMP, None: Shape.BRANCH}[meets]
         site = condition.site if value.form is Form.JOIN else value.site
         locus = Locus(self._phrases.boundary(condition))
+        if not locus.condition:
+            return
         number = reported.TAKEN if self._reported.differentiates(self._of(value)) else ""
         yield Spot(shape, value, site, locus, number)
 
@@ -198,7 +204,8 @@ class Spots:
             self._below.add(item.order)
             yield from self._choice(item)
             if item.alive:
-                yield from self._operation(Arrival(item, ()))
+                for spot in self._operation(Arrival(item, ())):
+                    yield replace(spot, reported=self._number(reported.NONE))
             else:
                 yield from self._last(item)
             pending += [operand for name, operand in item.operands if name not in UNCOUNTED]
@@ -207,7 +214,7 @@ class Spots:
         """The point at the operation whose operands are the last ones alive."""
         operator = value.operator
         below = [operand for name, operand in value.operands if name not in UNCOUNTED and operand.alive]
-        if not below or value.form is Form.JOIN or is_point_test(value):
+        if not below or value.form is Form.JOIN or is_point_test(value, 0.0):
             return
         stepped = operator is not None and (
             value.mode == "integer"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar
 
 from difflint import ir
 from difflint.analysis.assumptions import Limits, Options
@@ -34,6 +35,8 @@ _LIMITS = Limits(depth=6, values=4000, statements=2000)
 """A map is asked for on purpose and by the function: it may follow calls further than a check does."""
 _NOT_CALLED = ("__init__", "__post_init__", "__new__", "setup", "extra_repr")
 _WORST = {shape: rank for rank, shape in enumerate(Shape)}
+
+_Node = TypeVar("_Node", ir.Name, ir.Function)
 
 Wanted = Callable[[str, str], bool]
 """Whether a function, by path and qualified name, is to be mapped."""
@@ -102,8 +105,10 @@ class Survey:
         mapped = self._enter(subject)
         if wanted(path, subject.name):
             yield mapped
+        inside = {node.start for node in _parts(subject.function.node.body, ir.Function)} - self._interpreter.run_here
         for function in list(self._interpreter.defined):
-            if function.node.start not in self._interpreter.run_here and wanted(path, inner + function.node.name):
+            same = function.scope.module is module and function.node.start in inside
+            if same and wanted(path, inner + function.node.name):
                 yield self._enter(_Subject(inner + function.node.name, function))
 
     def _enter(self, subject: _Subject) -> Mapped:
@@ -164,7 +169,7 @@ class Survey:
     def _framework(self, function: FunctionObject) -> str:
         """The framework that a function's arguments belong to: the one that its body names."""
         module = function.scope.module
-        named = {self._owner(name, function.scope) for name in _names(function.node)}
+        named = {self._owner(name, function.scope) for name in {node.name for node in _parts(function.node, ir.Name)}}
         known = [name for name in module.frameworks if name in named] or list(module.frameworks)
         return known[0] if known else ""
 
@@ -209,19 +214,17 @@ def _literal(body: ir.Block) -> tuple[str, int, int] | None:
     return (content, first.value.start, first.value.end) if isinstance(content, str) else None
 
 
-def _names(node: object) -> set[str]:
-    """Every name in a part of the intermediate representation."""
-    found: set[str] = set()
+def _parts(node: object, kind: type[_Node]) -> Iterator[_Node]:
+    """Every node of one kind in a part of the intermediate representation."""
     pending = [node]
     while pending:
         item = pending.pop()
-        if isinstance(item, ir.Name):
-            found.add(item.name)
-        elif isinstance(item, tuple):
+        if isinstance(item, kind):
+            yield item
+        if isinstance(item, tuple):
             pending += item
         elif is_dataclass(item):
             pending += [getattr(item, entry.name) for entry in fields(item)]
-    return found
 
 
 def _rank(spot: Spot) -> int:

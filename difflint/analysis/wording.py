@@ -41,7 +41,7 @@ def argument_text(module: ir.Module, value: Value, operand: Value) -> str:
 
 def _used(module: ir.Module, value: Value, operand: Value) -> ir.Expression | None:
     name = next((name for name, item in value.operands if item is operand), "")
-    node = _find(module.body, value.site) if value.form is Form.OPERATION else None
+    node = _find(module.body, value.site) if name and value.form is Form.OPERATION else None
     return _argument(node, value, name) if node is not None else None
 
 

@@ -74,7 +74,7 @@ def _consequence(point: Point) -> str:
     """What the framework returns, why, and through which calls."""
     parts = [f"derivative {point.reported}"] if point.reported else []
     parts += [point.note] if point.note else []
-    parts += [f"in {point.via[0].text}, line {point.via[0].span.start.line}"] if point.via else []
+    parts += [f"in {point.via[0].text.partition('(')[0]}(), line {point.via[0].span.start.line}"] if point.via else []
     return "; ".join(parts)
 
 
