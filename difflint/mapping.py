@@ -73,7 +73,7 @@ def _rendered(found: Chart, form: str, to_file: bool, named: bool) -> str:
 
     if form == "json":
         return report.as_json(found.functions, found.files)
-    functions = [item for item in found.functions if item.arguments or named]
+    functions = [item for item in found.functions if item.arguments or named or not item.whole]
     if form == "markdown":
         return report.markdown(functions)
     buffer = io.StringIO() if to_file else _Terminal()

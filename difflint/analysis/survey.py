@@ -23,6 +23,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.project import Root, enter, run_module
+from difflint.analysis.reported import NONE
 from difflint.analysis.spots import Spot, Spots
 from difflint.analysis.tree import Tree
 from difflint.analysis.wording import shortened
@@ -115,17 +116,21 @@ class Survey:
         """Run a function on its own and look at what it returns."""
         interpreter, function = self._interpreter, subject.function
         framework = self._framework(function)
-        enter(interpreter, Root(function, subject.receiver, Grade.INPUT, framework))
+        enter(interpreter, Root(replace(function, recording=True), subject.receiver, Grade.INPUT, framework))
         sink = interpreter.sinks[-1]
         mask = sink.value.depends | sink.value.steered | sink.value.alive
         sources = [source.name for source in interpreter.graph.named(mask)]
         spots = Spots(interpreter, self._phrases, sink, framework)
-        points = {self._key(spot): spot for spot in sorted(spots.all(), key=_rank, reverse=True)}
+        kept = {(spot.site, spot.locus.condition): spot for spot in sorted(spots.all(), key=_rank, reverse=True)}
+        span = self._span(Site(function.scope.module.node.path, function.node.start, function.node.end))
+        points = [_as_decorated(function, self._point(spot)) for spot in kept.values()]
+        if not function.recording and sources:
+            points.append(Point("everywhere", Shape.CUT, span, function.node.name, note="nothing is recorded"))
         return Mapped(
             subject.name,
-            self._span(Site(function.scope.module.node.path, function.node.start, function.node.end)),
+            span,
             tuple(dict.fromkeys(sources)),
-            tuple(sorted((self._point(spot) for spot in points.values()), key=_place)),
+            tuple(sorted(points, key=_place)),
             tuple(dict.fromkeys(self._unknown(spots))),
             not interpreter.exhausted,
             self._docstring(function, bool(subject.call)),
@@ -134,11 +139,8 @@ class Survey:
     def _unknown(self, spots: Spots) -> Iterator[Step]:
         names = dict(self._interpreter.unknown)
         for value in spots.opaque():
-            name = names.get(value.site, "").lstrip(".")
+            name = names.get(value.site, "").lstrip(".").removeprefix("builtins.")
             yield Step(self._span(value.site), name or self._phrases.source(value))
-
-    def _key(self, spot: Spot) -> tuple[Site, str]:
-        return spot.site, spot.locus.condition
 
     def _point(self, spot: Spot) -> Point:
         value = spot.value
@@ -225,6 +227,12 @@ def _parts(node: object, kind: type[_Node]) -> Iterator[_Node]:
             pending += item
         elif is_dataclass(item):
             pending += [getattr(item, entry.name) for entry in fields(item)]
+
+
+def _as_decorated(function: FunctionObject, point: Point) -> Point:
+    """A point of a function whose derivative is not that of its body."""
+    word = "written by hand" if function.boundary else NONE if not function.recording else point.reported
+    return replace(point, reported=word if point.reported else "")
 
 
 def _rank(spot: Spot) -> int:

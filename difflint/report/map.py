@@ -58,7 +58,7 @@ def _function(out: Console, item: Mapped) -> None:
 
 
 def _state(item: Mapped) -> str:
-    if not item.arguments:
+    if not item.arguments and item.whole:
         return "depends on no array or number"
     if item.smooth:
         return f"smooth in {', '.join(item.arguments)}"
@@ -96,7 +96,7 @@ def _section(item: Mapped) -> Iterator[str]:
     elif item.smooth:
         yield SMOOTH
     else:
-        yield "No point found." if item.arguments else "Depends on no array or number."
+        yield "No point found." if item.arguments or not item.whole else "Depends on no array or number."
     if item.unknown:
         names = dict.fromkeys(step.text for step in item.unknown)
         yield from ("", f"Not followed: {', '.join(f'`{name}`' for name in names)}.")
