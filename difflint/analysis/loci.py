@@ -10,7 +10,7 @@ from difflint.analysis.hazard import Escape, Hazard
 from difflint.analysis.kinks import crosses
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.ranges import Ranges
-from difflint.analysis.shapes import TRUTH, role, stripped
+from difflint.analysis.shapes import TRUTH, role
 from difflint.catalogue.model import Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
@@ -140,9 +140,3 @@ class Loci:
 def is_negligible(hazard: Hazard, value: Value) -> bool:
     """Whether only rounding or overflow makes the hazard: the function itself is smooth there."""
     return hazard.escape is Escape.ROUNDING or value.family in ("exponential", "normalisation")
-
-
-def decides(value: Value) -> Value | None:
-    """The condition of a choice or a join, below what only moves it."""
-    condition = value.operand("condition")
-    return stripped(condition) if condition is not None else None

@@ -17,11 +17,12 @@ from difflint.analysis.evidence import is_guarded
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
-from difflint.analysis.loci import Loci, Locus, decides, is_negligible
+from difflint.analysis.loci import Loci, Locus, is_negligible
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.reported import Reported
-from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_choice, is_point_test, role
+from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_choice, is_point_test, role, stripped
 from difflint.domain.flow import Flow
+from difflint.domain.predicate import Path
 from difflint.domain.smoothness import Smoothness
 from difflint.facts import Kind
 from difflint.points import Shape
@@ -60,7 +61,7 @@ class Spots:
         self._found = arrivals(interpreter, sink)
         self._kinks = Kinks(interpreter, sink, self._found)
         self._framework = framework
-        self._below: set[int] = set()
+        self._below = {arrival.value.order for arrival in self._found if arrival.value.alive}
 
     def all(self) -> Iterator[Spot]:
         """Every point, some of them once a context."""
@@ -100,20 +101,20 @@ class Spots:
         finding = judge(self._interpreter, self._judge, arrival, 1)
         if finding is not None and not is_negligible(finding.hazard, value):
             yield from self._singular(value, finding.hazard, finding.kind, bend is not None)
-        elif (
-            bend is not None
-            and bend[0] is not Kind.JUMP
-            and not (value.range.lo == 0.0 and self._kinks.is_flattened(value))
-        ):
+        elif bend is not None and bend[0] in _BENDS and not self._is_hidden(value):
             for locus in self._loci.bends(value, path):
                 yield self._spot(_BENDS[bend[0]], value, locus, self._reported.at_bend(value, locus, self._of(value)))
         if operator.family == "angle":
             yield from self._angle(value)
         elif Flow.SURROGATE in operator.flow.values() or (
-            operator.smoothness is Smoothness.ANY and operator.family not in ("decomposition", "angle")
+            operator.smoothness is Smoothness.ANY and operator.family != "decomposition"
         ):
             locus = self._loci.steps(value) or Locus(f"breakpoints of {operator.id}")
             yield self._spot(Shape.JUMP, value, locus, self._beside(value))
+
+    def _is_hidden(self, value: Value) -> bool:
+        """Whether a kink where the value is zero lies below a bound that keeps its users away from zero."""
+        return value.range.lo == 0.0 and self._kinks.is_flattened(value)
 
     def _singular(self, value: Value, hazard: Hazard, kind: Kind, bends: bool) -> Iterator[Spot]:
         operator = value.operator
@@ -162,28 +163,28 @@ class Spots:
     # --- choices and loops -----------------------------------------------------------------
 
     def _choice(self, value: Value) -> Iterator[Spot]:
-        condition = decides(value)
-        if condition is None or not (is_choice(value) or value.form is Form.JOIN) or is_point_test(condition, 0.0):
+        condition = value.operand("condition")
+        joined = value.form is Form.JOIN
+        if condition is None or not (joined or is_choice(value)) or self._is_settled(value, stripped(condition)):
             return
-        live = decided_by(condition, 0.0) & self._interpreter.graph.arrays
-        path = value.path if is_choice(value) else condition.path  # behind a branch that returns, it is decided
-        if not live or role(condition) not in TRUTH or self._ranges.under(condition, path).is_point:
-            return
+        condition = stripped(condition)
         x, y = value.operand("x"), value.operand("y") or value.operand("value")
-        if x is None or y is None or not self._agreeable(value, condition):
-            return
-        meets = self._kinks.meets(condition, x, y, path)
-        shape = {True: Shape.KINK, False: Shape.JUMP, None: Shape.BRANCH}[meets]
-        site = condition.site if value.form is Form.JOIN else value.site
         locus = Locus(self._phrases.boundary(condition))
-        if not locus.condition:
+        if x is None or y is None or not locus.condition:
             return
+        meets = self._kinks.meets(condition, x, y, _path_of(value, condition))
+        shape = {True: Shape.KINK, False: Shape.JUMP, None: Shape.BRANCH}[meets]
         number = reported.TAKEN if self._reported.differentiates(self._of(value)) else ""
-        yield Spot(shape, value, site, locus, number)
+        yield Spot(shape, value, condition.site if joined else value.site, locus, number)
 
-    def _agreeable(self, value: Value, condition: Value) -> bool:
-        """Whether a choice is more than the inner half of a double one."""
-        return value.form is Form.JOIN or not self._kinks.is_guard(value, condition)
+    def _is_settled(self, value: Value, condition: Value) -> bool:
+        """Whether no argument decides a choice but in single points, or it is the inner half of a double one."""
+        if is_point_test(condition, 0.0) or role(condition) not in TRUTH:
+            return True
+        live = decided_by(condition, 0.0) & self._interpreter.graph.arrays
+        if not live or self._ranges.under(condition, _path_of(value, condition)).is_point:
+            return True
+        return is_choice(value) and self._kinks.is_guard(value, condition)
 
     def _loop(self, value: Value) -> Iterator[Spot]:
         if value.form is not Form.LOOP:
@@ -246,3 +247,8 @@ class Spots:
 
     def _beside(self, value: Value) -> str:
         return reported.BESIDE if self._reported.differentiates(self._of(value)) else ""
+
+
+def _path_of(value: Value, condition: Value) -> Path:
+    """What holds where a choice is made; behind a branch that returns, its own condition is decided."""
+    return value.path if is_choice(value) else condition.path

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from difflint.facts import Step
 from difflint.points import HEADING, SMOOTH_HEADING, Mapped, Point, Shape
-from difflint.report.text import console
+from difflint.report.text import console, printable
 from difflint.source import Span
 
 VERSION = 1
@@ -28,7 +28,12 @@ def text(stream: TextIO, functions: Sequence[Mapped], files: int) -> None:
     points = sum(len(item.points) for item in functions)
     smooth = sum(item.smooth for item in functions)
     mapped = f"Mapped {_count(len(functions), 'function')} in {_count(files, 'file')}"
-    out.print(Text(f"{mapped}: {_count(points, 'point')}, {smooth} smooth."), soft_wrap=True)
+    _line(out, (f"{mapped}: {_count(points, 'point')}, {smooth} smooth.", ""))
+
+
+def _line(out: Console, *parts: tuple[str, str]) -> None:
+    """One line of texts and their styles, however long."""
+    out.print(Text.assemble(*((printable(text), style) for text, style in parts)), soft_wrap=True)
 
 
 def _count(number: int, word: str) -> str:
@@ -36,24 +41,16 @@ def _count(number: int, word: str) -> str:
 
 
 def _function(out: Console, item: Mapped) -> None:
-    head = Text.assemble((f"{item.span.path}:{item.span.start.line}", "bold"), " ", (item.name, "bold"))
-    out.print(head + f" {_state(item)}", soft_wrap=True)
+    _line(out, (f"{item.span.path}:{item.span.start.line} {item.name}", "bold"), (f" {_state(item)}", ""))
     for point in item.points:
-        place = _place(point.span, item)
         style = _STYLES.get(point.shape, "yellow")
-        out.print(
-            Text.assemble(f"  {place:<8} ", (f"{point.shape.value:<{_WIDTH}}", style), f" {point.condition}"),
-            soft_wrap=True,
-        )
-        words = Text(" " * 11 + point.expression, "dim")
-        words.append(f", {_consequence(point)}" if _consequence(point) else "", "dim")
-        out.print(words, soft_wrap=True)
+        place = f"  {_place(point.span, item):<8} "
+        _line(out, (place, ""), (f"{point.shape.value:<{_WIDTH}}", style), (f" {point.condition}", ""))
+        _line(out, (" " * 11 + ", ".join(filter(None, (point.expression, _consequence(point)))), "dim"))
     if item.unknown:
-        out.print(
-            Text(f"  not followed: {', '.join(dict.fromkeys(step.text for step in item.unknown))}"), soft_wrap=True
-        )
+        _line(out, (f"  not followed: {', '.join(dict.fromkeys(step.text for step in item.unknown))}", ""))
     if not item.whole:
-        out.print(Text("  too large to be followed to its end"), soft_wrap=True)
+        _line(out, ("  too large to be followed to its end", ""))
     out.print()
 
 
