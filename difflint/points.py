@@ -34,7 +34,7 @@ class Shape(Enum):
     LOOP = "loop"
     """The number of rounds of a loop changes."""
     BRANCH = "branch"
-    """Another branch is taken; whether the two agree there is not known."""
+    """Another branch is taken; whether value and slope of the two agree there is not known."""
     KINK = "kink"
     """The slope jumps."""
     CURVATURE = "curvature"

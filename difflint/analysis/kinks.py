@@ -28,6 +28,7 @@ from difflint.analysis.shapes import (
     stripped,
     summands,
     unmodified,
+    unscaled,
 )
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
@@ -156,7 +157,7 @@ class Kinks:
     def _product(self, value: Value, x: Value, y: Value) -> float:
         """As `_power`, for a product: of a value with itself 2, of |x| with x something odd."""
         inner = {operand.number for _, operand in value.operands[:1]}
-        first, second = _factor(x).number, _factor(y).number
+        first, second = unscaled(x).number, unscaled(y).number
         if first == second == value.number:
             return 2.0
         return 1.5 if value.number in (first, second) and inner & {first, second} else 1.0
@@ -244,6 +245,7 @@ class Kinks:
             self._interpreter.ranges.under(arm, edge.assume(condition.number, Interval.point(float(holds))))
             for arm, holds in ((x, True), (y, False))
         )
+        first, second = (_closed(arm.range) if end.is_empty else end for arm, end in ((x, first), (y, second)))
         if not first.meet(second).is_empty:
             return True if first.is_point and second.is_point else None
         near = any(isclose(*ends, rel_tol=_CLOSE) for ends in ((first.lo, second.hi), (first.hi, second.lo)))
@@ -352,20 +354,15 @@ def crosses(interval: Interval, point: float) -> bool:
     return interval.lo < point < interval.hi and not (point == 0.0 and interval.nonzero)
 
 
+def _closed(interval: Interval) -> Interval:
+    """An interval with its ends: what a branch computes approaches them at its boundary."""
+    return Interval.make(interval.lo, interval.hi)
+
+
 def _bounds(user: Value, value: Value) -> bool:
     """Whether a clamp or maximum keeps a value above a positive bound."""
     others = [operand for name, operand in user.operands if name != "max" and operand is not value]
     return bool(others) and all(operand.range.positive for operand in others)
-
-
-def _factor(value: Value) -> Value:
-    """A value without its sign and its constant factors."""
-    while role(value) in (Role.NEGATE, Role.MULTIPLY, Role.DIVIDE):
-        varying = [part for _, part in value.operands if not part.range.is_point]
-        if len(varying) != 1:
-            break
-        value = varying[0]
-    return value
 
 
 def _live(step: Value) -> int:

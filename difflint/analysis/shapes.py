@@ -109,6 +109,16 @@ def is_choice(value: Value) -> bool:
     return role(value) in (Role.SELECT, Role.FILL) or (value.form is Form.JOIN and value.mode == "framework")
 
 
+def unscaled(value: Value) -> Value:
+    """A value without its sign and its constant factors."""
+    while role(value) in (Role.NEGATE, Role.MULTIPLY, Role.DIVIDE):
+        varying = [part for _, part in value.operands if not part.range.is_point]
+        if len(varying) != 1:
+            break
+        value = varying[0]
+    return value
+
+
 def is_step(value: Value) -> bool:
     """Whether `value` selects between constants by what a source decides."""
     condition = value.operand("condition")

@@ -20,7 +20,7 @@ from difflint.analysis.kinks import Kinks
 from difflint.analysis.loci import Loci, Locus, is_negligible
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.reported import Reported
-from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_choice, is_point_test, role, stripped
+from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_choice, is_leaf, is_point_test, role, stripped
 from difflint.domain.flow import Flow
 from difflint.domain.predicate import Path
 from difflint.domain.smoothness import Smoothness
@@ -70,9 +70,8 @@ class Spots:
             yield from self._operation(arrival)
             yield from self._choice(value)
             yield from self._loop(value)
-            for name, operand in value.operands:
-                if name not in UNCOUNTED and not operand.alive:
-                    yield from self._dead(operand)
+            for operand in _dead_below(value):
+                yield from self._dead(operand)
         if not self._sink.value.alive:
             yield from self._dead(self._sink.value)
 
@@ -106,6 +105,8 @@ class Spots:
                 yield self._spot(_BENDS[bend[0]], value, locus, self._reported.at_bend(value, locus, self._of(value)))
         if operator.family == "angle":
             yield from self._angle(value)
+        elif operator.family == "select" and not is_choice(value):
+            yield self._spot(Shape.BRANCH, value, Locus(f"a condition of {self._phrases.source(value)}"))
         elif Flow.SURROGATE in operator.flow.values() or (
             operator.smoothness is Smoothness.ANY and operator.family != "decomposition"
         ):
@@ -173,9 +174,11 @@ class Spots:
         if x is None or y is None or not locus.condition:
             return
         meets = self._kinks.meets(condition, x, y, _path_of(value, condition))
-        shape = {True: Shape.KINK, False: Shape.JUMP, None: Shape.BRANCH}[meets]
+        compared = {x.number, y.number} <= {operand.number for _, operand in condition.operands}
+        shape = Shape.JUMP if meets is False else Shape.KINK if compared else Shape.BRANCH
         number = reported.TAKEN if self._reported.differentiates(self._of(value)) else ""
-        yield Spot(shape, value, condition.site if joined else value.site, locus, number)
+        note = "the sides meet" if meets and not compared else ""
+        yield Spot(shape, value, condition.site if joined else value.site, locus, number, note)
 
     def _is_settled(self, value: Value, condition: Value) -> bool:
         """Whether no argument decides a choice but in single points, or it is the inner half of a double one."""
@@ -210,6 +213,7 @@ class Spots:
             else:
                 yield from self._last(item)
             pending += [operand for name, operand in item.operands if name not in UNCOUNTED]
+            pending += _dead_below(item)
 
     def _last(self, value: Value) -> Iterator[Spot]:
         """The point at the operation whose operands are the last ones alive."""
@@ -247,6 +251,15 @@ class Spots:
 
     def _beside(self, value: Value) -> str:
         return reported.BESIDE if self._reported.differentiates(self._of(value)) else ""
+
+
+def _dead_below(value: Value) -> list[Value]:
+    """Operands without a derivative; an index that is an argument as it came is data."""
+    return [
+        operand
+        for name, operand in value.operands
+        if not operand.alive and (name not in UNCOUNTED or (name == "index" and not is_leaf(operand)))
+    ]
 
 
 def _path_of(value: Value, condition: Value) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from mapped import of, only, points
 
+from difflint.points import Shape
+
 TAKEN = "of the side taken"
 BESIDE = "of the smooth pieces beside it"
 BEYOND = "inf at the edge, nan beyond"
@@ -66,12 +68,14 @@ POINTS: list[tuple[str, str, set[tuple[str, str, str]]]] = [
     ("torch", "torch.atan2(y, x)",
      {("y == 0 and x < 0", "jump", BESIDE), ("y == x == 0", "jump", "0")}),
     ("torch", "torch.where(x > 0, 1.0, -1.0) * x", {("x == 0", "jump", TAKEN)}),
+    ("torch", "x[(y * 4).long()]", {("y * 4 at an integer", "jump", "0 everywhere")}),
+    ("torch", "x[y.long()]", set()),
     # zero gradients, cuts, mismatches
     ("torch", "x.argmax(-1)", {("everywhere", "zero gradient", "0")}),
     ("torch", "(x - y.detach())**2", {("everywhere", "cut", "none")}),
     ("torch", "(x * y).detach()", {("everywhere", "cut", "none")}),
     ("torch", "torch.where(x > 0, torch.sqrt(x), torch.zeros_like(x))",
-     {("x == 0", "kink", TAKEN), ("x <= 0", "gradient mismatch", "nan")}),
+     {("x == 0", "branch", TAKEN), ("x <= 0", "gradient mismatch", "nan")}),
     # branches
     ("torch", "torch.where(x > y, x.exp(), y.sin())", {("x == y", "branch", TAKEN)}),
     ("torch", "torch.where(x > y, x, y)", {("x == y", "kink", TAKEN)}),
@@ -120,7 +124,9 @@ def f(x):
     return torch.where(ok, torch.sqrt(torch.where(ok, x, 1.0)), 0.0)
 """
 
-    assert points(only("torch", text)) == {("x == 0", "kink", TAKEN)}
+    (point,) = only("torch", text).points
+
+    assert (point.condition, point.shape, point.note) == ("x == 0", Shape.BRANCH, "the sides meet")
 
 
 def test_branches_and_loops_of_python() -> None:
