@@ -44,14 +44,23 @@ class Loci:
         elif kind is Role.CLAMP:
             yield from self._ends(value, x, path)
         elif operator.kinks:
-            interval = self._ranges.under(x, path)
-            for point in operator.kinks:
-                if crosses(interval, point):
-                    yield Locus(self._phrases.equation(x, point, value), (f"x == {point:g}",))
+            yield from self._listed(value, operator, x, path)
         elif operator.family in _LENGTHS:
             yield Locus(self._phrases.equation(value, 0.0, value), ("x == 0", "x == y", "constant"))
         else:
             yield self._entries(value, operator)
+
+    def _listed(self, value: Value, operator: Operator, x: Value, path: Path) -> Iterator[Locus]:
+        """The points of the row; a number in the call moves all of them but zero, and changes the slopes."""
+        configured = self._phrases.is_configured(value)
+        if configured and operator.kinks != (0.0,):
+            yield Locus(f"{self._phrases.of(x, value)} at a breakpoint of {operator.id}")
+            return
+        interval = self._ranges.under(x, path)
+        for point in operator.kinks:
+            if crosses(interval, point):
+                keys = () if configured else (f"x == {point:g}",)
+                yield Locus(self._phrases.equation(x, point, value), keys)
 
     def _ends(self, value: Value, x: Value, path: Path) -> Iterator[Locus]:
         interval = self._ranges.under(x, path)

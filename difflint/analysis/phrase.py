@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from difflint import ir
 from difflint.analysis.graph import Form, Source, Value
 from difflint.analysis.shapes import GETITEM, MOVES, TRUTH, role, stripped
-from difflint.analysis.wording import argument_text, shortened
+from difflint.analysis.wording import argument_text, is_configured, shortened
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
 
@@ -45,6 +45,10 @@ class Phrases:
     def source(self, value: Value) -> str:
         """The text that computes a value."""
         return shortened(self._modules[value.site.path].text[value.site.start : value.site.end])
+
+    def is_configured(self, value: Value) -> bool:
+        """Whether the code gives an operation numbers that move its points or change its slopes."""
+        return is_configured(self._modules[value.site.path], value)
 
     def equation(self, x: Value, y: Value | float, user: Value) -> str:
         """`x == y`, with a difference that is zero as an equation of its own."""

@@ -81,7 +81,7 @@ def _limit(operator: Operator, hazard: Hazard) -> str:
     formula = operator.derivative.get(operator.arguments[0], "")
     ends = [0.0] if domain.nonzero else [end for end in (domain.lo, domain.hi) if math.isfinite(end)]
     if not formula or len(operator.arguments) != 1 or not ends:
-        return "inf" if hazard.escape is not Escape.REGION else "nan"
+        return "inf" if hazard.escape is not Escape.REGION else ""
     numbers = {_number(operator, formula, end) for end in ends}
     edge = numbers.pop() if len(numbers) == 1 else "inf"
     return EDGE.replace("inf", edge) if hazard.escape is Escape.REGION else edge
