@@ -137,10 +137,12 @@ class Survey:
         )
 
     def _unknown(self, spots: Spots) -> Iterator[Step]:
+        """The calls that nothing is known about: by their names, what has none by its text."""
         names = dict(self._interpreter.unknown)
         for value in spots.opaque():
             name = names.get(value.site, "").lstrip(".").removeprefix("builtins.")
-            yield Step(self._span(value.site), name or self._phrases.source(value))
+            known = not name or name in self._catalogue.operators
+            yield Step(self._span(value.site), self._phrases.source(value) if known else name)
 
     def _point(self, spot: Spot) -> Point:
         value = spot.value
