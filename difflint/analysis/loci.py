@@ -10,7 +10,7 @@ from difflint.analysis.hazard import Escape, Hazard
 from difflint.analysis.kinks import crosses
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.ranges import Ranges
-from difflint.analysis.shapes import TRUTH, role
+from difflint.analysis.shapes import MOVES, TRUTH, role, stripped
 from difflint.catalogue.model import Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
@@ -25,6 +25,9 @@ class Locus:
 
     condition: str
     keys: tuple[str, ...] = ()
+
+
+EVERYWHERE = Locus("everywhere")
 
 
 class Loci:
@@ -106,6 +109,8 @@ class Loci:
         operator = value.operator
         assert operator is not None
         operand = hazard.operand
+        if not operand.depends:
+            return EVERYWHERE
         if operator.family == "angle":
             return self._angle(value)
         if operator.family == "matrix-inverse":
@@ -131,6 +136,9 @@ class Loci:
 
     def _outside(self, value: Value, operand: Value, interval: Interval, domain: Interval) -> str:
         """The part of an operand's interval that lies outside of an open or half-open domain."""
+        below = stripped(operand, MOVES)
+        if role(below) is Role.NEGATE:
+            return self._outside(below, below.operands[0][1], interval.negate(), domain.negate())
         parts: list[str] = []
         text = self._phrases.of(operand, value)
         if interval.lo < domain.lo:
@@ -147,5 +155,7 @@ class Loci:
 
 
 def is_negligible(hazard: Hazard, value: Value) -> bool:
-    """Whether only rounding or overflow makes the hazard: the function itself is smooth there."""
-    return hazard.escape is Escape.ROUNDING or value.family in ("exponential", "normalisation")
+    """Whether only rounding, overflow or a setting that is not known makes the hazard, and no argument."""
+    if hazard.escape is Escape.ROUNDING or value.family in ("exponential", "normalisation"):
+        return True
+    return not hazard.operand.depends and not hazard.interval.is_point

@@ -17,7 +17,7 @@ from difflint.analysis.evidence import is_guarded
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
-from difflint.analysis.loci import Loci, Locus, is_negligible
+from difflint.analysis.loci import EVERYWHERE, Loci, Locus, is_negligible
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.reported import Reported
 from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_choice, is_leaf, is_point_test, role, stripped
@@ -30,7 +30,6 @@ from difflint.points import Shape
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
-EVERYWHERE = Locus("everywhere")
 _BENDS = {Kind.KINK: Shape.KINK, Kind.CURVATURE: Shape.CURVATURE}
 _LENGTHS = ("norm", "deviation")
 
