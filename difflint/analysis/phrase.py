@@ -73,9 +73,8 @@ class Phrases:
         if role(below) is Role.COMPARE and x is not None and y is not None:
             return self.equation(x, y, below)
         if role(below) in (Role.LOGIC, Role.ANY, Role.ALL) and depth < 4:
-            parts = [
-                self.boundary(operand, depth + 1) for _, operand in below.operands if role(stripped(operand)) in TRUTH
-            ]
+            tests = [operand for _, operand in below.operands if operand.depends and role(stripped(operand)) in TRUTH]
+            parts = [self.boundary(operand, depth + 1) for operand in tests]
             if parts:
                 return " or ".join(dict.fromkeys(part for part in parts if part))
         return "" if role(below) is Role.TEST else f"{self.of(below)} changes"

@@ -223,3 +223,14 @@ class Net(nn.Module):
 
     assert points(found) == {("self.lin(x) == 0", "kink", "0"), ("self.scale == 0", "kink", "0")}
     assert set(found.arguments) == {"x", "self.lin", "self.scale"}
+
+
+def test_settings_in_a_condition_are_not_listed() -> None:
+    text = """
+def f(x: Tensor, mode: str, limit: int):
+    if mode in ("a", "b") and limit > 3 and x.sum() > 1:
+        return x * 2
+    return x
+"""
+
+    assert [point.condition for point in only("torch", text).points] == ["sum(x) == 1"]
