@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,14 @@ def map_command(paths: tuple[str, ...], form: str, output: Path | None, force_ex
     from difflint.config import load_config
     from difflint.diagnose import Selection
     from difflint.output import write
+    from difflint.progress import bar
 
     targets = _targets(paths)
     try:
         config = load_config(tuple(targets))
         request = Request(tuple(targets), config, Selection(), force_exclude=force_exclude)
-        found = chart(request, targets)
+        with bar() if sys.stderr.isatty() else nullcontext() as progress:
+            found = chart(request, targets, progress)
         text = _rendered(found, form, bool(output), any(targets.values()))
         if output is not None:
             write(output, text)

@@ -87,7 +87,7 @@ class Kinks:
         if operator.family in ("modulo", "angle", "") or self.is_shift(value):
             return None
         reached = self._reached(value, path)
-        kind = self.kind(value, operator.smoothness) if reached is not None else None
+        kind = self._kind(value, operator.smoothness) if reached is not None else None
         return (kind, *reached) if reached is not None and kind is not None else None
 
     def is_shift(self, value: Value) -> bool:
@@ -121,7 +121,7 @@ class Kinks:
                 path = self._interpreter.ranges.assume(path, mask.condition, mask.truth)
         return path
 
-    def kind(self, value: Value, smoothness: Smoothness) -> Kind | None:
+    def _kind(self, value: Value, smoothness: Smoothness) -> Kind | None:
         """What remains of a kink after the powers that are taken of it; None for nothing."""
         if smoothness is Smoothness.C1:
             return Kind.CURVATURE
@@ -248,7 +248,8 @@ class Kinks:
         first, second = (_closed(arm.range) if end.is_empty else end for arm, end in ((x, first), (y, second)))
         if not first.meet(second).is_empty:
             return True if first.is_point and second.is_point else None
-        near = any(isclose(*ends, rel_tol=_CLOSE) for ends in ((first.lo, second.hi), (first.hi, second.lo)))
+        ends = ((first.lo, second.hi), (first.hi, second.lo))
+        near = any(isclose(one, other, rel_tol=_CLOSE, abs_tol=1e-12) for one, other in ends)
         return (True if first.is_point and second.is_point else None) if near else False
 
     def is_flattened(self, value: Value) -> bool:

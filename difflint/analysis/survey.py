@@ -45,12 +45,12 @@ Wanted = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A function to map: its qualified name, its class if it is a method, its receiver."""
+    """A function to map: its qualified name, its receiver, whether calling the receiver runs it."""
 
     name: str
     function: FunctionObject
     receiver: Instance | None = None
-    call: str = ""
+    called: bool = False
 
 
 class Survey:
@@ -94,7 +94,7 @@ class Survey:
                 self._interpreter.reset()
                 receiver = Instance(cls, _named(self._interpreter.prototype(None, cls)))
             owner = None if item.static else receiver
-            yield _Subject(f"{cls.node.name}.{name}", item, owner, name if name in calls else "")
+            yield _Subject(f"{cls.node.name}.{name}", item, owner, name in calls)
 
     def _map(self, subject: _Subject, wanted: Wanted) -> Iterator[Mapped]:
         module = subject.function.scope.module
@@ -133,7 +133,7 @@ class Survey:
             tuple(sorted(points, key=_place)),
             tuple(dict.fromkeys(self._unknown(spots))),
             not interpreter.exhausted,
-            self._docstring(function, bool(subject.call)),
+            self._docstring(function, subject.called),
         )
 
     def _unknown(self, spots: Spots) -> Iterator[Step]:
@@ -186,11 +186,11 @@ class Survey:
         root = self._catalogue.canonical(item.name).split(".")[0]
         return next((known.name for known in self._catalogue.frameworks.values() if root in known.modules), "")
 
-    def _docstring(self, function: FunctionObject, call: bool) -> Docstring | None:
+    def _docstring(self, function: FunctionObject, called: bool) -> Docstring | None:
         """A function's docstring; that of its class for the method that a call of an instance runs."""
         found = _literal(function.node.body)
         owner = function.owner
-        if found is None and call and owner is not None:
+        if found is None and called and owner is not None:
             found = _literal(owner.node.body)
         if found is None:
             return None
