@@ -49,7 +49,7 @@ def map_command(paths: tuple[str, ...], form: str, output: Path | None, force_ex
             found = chart(request, targets, progress)
         text = _rendered(found, form, bool(output), any(targets.values()))
         if output is not None:
-            write(output, text)
+            write(output, text.encode("utf-8", "backslashreplace"))
     except DifflintError as error:
         raise Failure(str(error)) from None
     if output is None:

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from difflint.facts import Step
 from difflint.points import HEADING, SMOOTH_HEADING, Mapped, Point, Shape
-from difflint.report.text import console, printable
+from difflint.report.escape import CONTROL
+from difflint.report.text import console
 from difflint.source import Span
 
 VERSION = 1
@@ -33,7 +34,7 @@ def text(stream: TextIO, functions: Sequence[Mapped], files: int) -> None:
 
 def _line(out: Console, *parts: tuple[str, str]) -> None:
     """One line of texts and their styles, however long."""
-    out.print(Text.assemble(*((printable(text), style) for text, style in parts)), soft_wrap=True)
+    out.print(Text.assemble(*((text.translate(CONTROL), style) for text, style in parts)), soft_wrap=True)
 
 
 def _count(number: int, word: str) -> str:

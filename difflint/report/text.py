@@ -76,11 +76,6 @@ def functions(stream: TextIO, answers: Answers) -> None:
     out.print()
 
 
-def printable(text: str) -> str:
-    """Text of a file without characters that would steer a terminal."""
-    return text.translate(_CONTROL)
-
-
 class _Encodable(io.StringIO):
     """Passes text on to a stream, with a question mark for what it cannot encode."""
 
