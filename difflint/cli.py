@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from difflint import __version__
+from difflint.mapping import map_command
 from difflint.probing import FORMATS, probe
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def cli() -> None:
 
 
 cli.add_command(probe)
+cli.add_command(map_command)
 
 
 def fail(message: str) -> NoReturn:
