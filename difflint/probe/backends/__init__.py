@@ -11,8 +11,13 @@ from difflint.probe.boxes.number import Ranged
 from difflint.probe.evaluation import Evaluate
 from difflint.probe.events import Array
 
-BACKENDS: Mapping[str, str] = {"numpy": "numpy", "python": "numpy", "scipy": "numpy"}
+BACKENDS: Mapping[str, str] = {
+    **dict.fromkeys(("numpy", "python", "scipy", "einops"), "numpy"),
+    **dict.fromkeys(("torch", "torchvision", "pyro"), "torch"),
+}
 """Frameworks of the rules, and the file here whose backend runs their code."""
+ENVIRONMENT: Mapping[str, str] = {"PYTORCH_JIT": "0", "TORCH_COMPILE_DISABLE": "1"}
+"""What must be set before a framework is imported: compiled code shows no events."""
 _ARRAYS = "numpy"
 """The backend whose code every other one runs as well."""
 

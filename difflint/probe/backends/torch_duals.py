@@ -1,0 +1,144 @@
+"""Dual tensors: values with a tangent, differences where torch has no rule, gradients of margins on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from difflint.probe.events import Array, Margin
+
+_STEP = 1e-6
+_VF: Any = torch._VF  # type: ignore[attr-defined]
+
+
+def dual_parts(item: Tensor) -> tuple[Tensor, Tensor | None]:
+    """The value and the tangent of a tensor, None if it has none."""
+    found: tuple[Tensor, Tensor | None] = _VF._unpack_dual(item, level=0)
+    return found
+
+
+def with_tangent(item: Tensor, tangent: Tensor) -> Tensor:
+    """A value with a tangent; it keeps its node for reverse mode."""
+    made: Tensor = _VF._make_dual(item, tangent, level=0)
+    return made
+
+
+def is_live(item: Any) -> bool:
+    """Whether a value depends on an input in forward mode."""
+    return isinstance(item, Tensor) and item.is_floating_point() and dual_parts(item)[1] is not None
+
+
+def tensors(item: Any) -> Iterator[Tensor]:
+    """The tensors in nested containers, in order."""
+    if isinstance(item, Tensor):
+        yield item
+    elif isinstance(item, Mapping):
+        for part in item.values():
+            yield from tensors(part)
+    elif isinstance(item, (list, tuple)):
+        for part in item:
+            yield from tensors(part)
+
+
+def replaced(item: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """The same nested containers with other tensors."""
+    if isinstance(item, Tensor):
+        return change(item)
+    if isinstance(item, Mapping):
+        return {key: replaced(part, change) for key, part in item.items()}
+    if isinstance(item, tuple) and hasattr(item, "_fields"):
+        return type(item)(*(replaced(part, change) for part in item))
+    if type(item) in (list, tuple):
+        return type(item)(replaced(part, change) for part in item)
+    return item
+
+
+def differenced(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    real: Callable[..., Any] | None = None,
+) -> Any:
+    """A call without a rule for tangents: its own node for reverse mode, a central difference forward."""
+
+    def moved(sign: float) -> Any:
+        def change(item: Tensor) -> Tensor:
+            primal, tangent = dual_parts(item)
+            return item if tangent is None else primal.detach() + sign * _STEP * tangent.detach()
+
+        with torch.no_grad():
+            return function(*replaced(args, change), **replaced(dict(kwargs), change))
+
+    plain = (real or function)(
+        *replaced(args, lambda item: dual_parts(item)[0]), **replaced(dict(kwargs), lambda item: dual_parts(item)[0])
+    )
+    sides = zip(tensors(moved(1.0)), tensors(moved(-1.0)))
+
+    def dual(item: Tensor) -> Tensor:
+        ahead, behind = next(sides)
+        return with_tangent(item, (ahead - behind) / (2 * _STEP)) if item.is_floating_point() else item
+
+    return replaced(plain, dual)
+
+
+@dataclass(frozen=True, slots=True)
+class Backwards:
+    """Reverse mode from any tensor of one evaluation to its input; derivatives are along `directions`."""
+
+    leaf: Tensor
+    directions: Array
+
+    def along(self, output: Tensor, cotangent: Tensor | None = None) -> Array | None:
+        """The derivative along every direction, None where reverse mode fails."""
+        gradient = self.gradient(output, cotangent)
+        return None if gradient is None else self.directions @ gradient
+
+    def gradient(self, output: Tensor, cotangent: Tensor | None = None) -> Array | None:
+        """The gradient by the input, None where reverse mode fails."""
+        if not output.requires_grad:
+            return None
+        try:
+            (found,) = torch.autograd.grad(output, self.leaf, cotangent, retain_graph=True, allow_unused=True)
+        except RuntimeError:
+            return None
+        return None if found is None else found.detach().numpy()
+
+    def margin(self, whole: Tensor, index: int, value: float, slope: float) -> Margin:
+        """An element of a tensor as a margin, its gradient to be computed when somebody asks."""
+        return _Reversed(self, whole, index, value, slope)
+
+
+class _Reversed(Margin):
+    """A margin whose full gradient is one reverse pass, made once it is used."""
+
+    __slots__ = ("_found", "_index", "_pass", "_slope", "_whole")
+
+    def __init__(self, backwards: Backwards, whole: Tensor, index: int, value: float, slope: float) -> None:
+        for name, item in (
+            ("value", value), ("_pass", backwards), ("_whole", whole), ("_index", index), ("_slope", slope),
+            ("_found", None),
+        ):  # fmt: skip
+            object.__setattr__(self, name, item)
+
+    @property
+    def tangent(self) -> Array:  # type: ignore[override]
+        """The derivative along every direction; where reverse mode fails, what the first one says of the others."""
+        if self._found is None:
+            found = self._pass.along(self._whole[self._index])
+            if found is None or not np.isfinite(found).all() or not found.any():
+                rows = self._pass.directions
+                found = self._slope * (rows @ rows[0]) / float(rows[0] @ rows[0])
+            object.__setattr__(self, "_found", found)
+        return self._found  # type: ignore[no-any-return]
+
+    @property
+    def distance(self) -> float:
+        """How far the surface is, judged by the slope along the first direction alone."""
+        return abs(self.value) / abs(self._slope)
+
+
