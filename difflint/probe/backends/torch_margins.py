@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from difflint.catalogue.expression import MATH, compile_formula
-from difflint.catalogue.load import load
 from difflint.catalogue.model import Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
-from difflint.probe.backends.torch_rules import Call
+from difflint.probe.backends.torch_duals import is_live, minus
+from difflint.probe.backends.torch_rules import Call, catalogue
 from difflint.probe.events import EventKind
 
 Note = Callable[[EventKind, str, Tensor], None]
@@ -87,12 +87,12 @@ def _subject(row: Operator, operands: Mapping[str, Any]) -> Any:
 
 def _ends(row: Operator, subject: Any, note: Note) -> None:
     """Ends of the domains of value and derivative, and the kinks of a function of one number."""
-    if not isinstance(subject, Tensor) or not subject.is_floating_point():
+    if not is_live(subject):
         return
     for end in _borders(row.value_domain, row.derivative_domain):
-        note(EventKind.DOMAIN, row.id, subject - end)
+        note(EventKind.DOMAIN, row.id, minus(subject, end))
     for point in row.kinks:
-        note(EventKind.KINK, row.id, subject - point)
+        note(EventKind.KINK, row.id, minus(subject, point))
 
 
 @lru_cache(maxsize=512)
@@ -110,12 +110,12 @@ def _clamped(call: Call, note: Note) -> None:
     for name in ("min", "max"):
         end = call.operands.get(name)
         if end is not None:
-            note(EventKind.KINK, f"clamp {name}", x - end)
+            note(EventKind.KINK, f"clamp {name}", minus(x, end))
 
 
 def fraction(x: Tensor) -> Tensor:
     """Zero where conversion to an integer jumps."""
-    row = load().operators["trunc"]
+    row = catalogue().operators["trunc"]
     margin: Tensor = _formula(row.exceptional, row.arguments)(x)
     return margin
 
@@ -226,18 +226,18 @@ def _thresholds(call: Call, note: Note) -> None:
 def _shrunk(kind: EventKind) -> Callable[[Call, Note], None]:
     def own(call: Call, note: Note) -> None:
         end = call.given.get("lambd", call.arguments[1] if len(call.arguments) > 1 else 0.5)
-        note(kind, call.name, call.arguments[0].abs() - end)
+        note(kind, call.name, minus(call.arguments[0].abs(), end))
 
     return own
 
 
 def _stepped(call: Call, note: Note) -> None:
     end = call.given.get("threshold", call.arguments[1] if len(call.arguments) > 1 else 0.0)
-    note(EventKind.JUMP, call.name, call.arguments[0] - end)
+    note(EventKind.JUMP, call.name, minus(call.arguments[0], end))
 
 
 def _difference(call: Call, note: Note) -> None:
-    note(EventKind.KINK, call.name, call.arguments[0] - call.arguments[1])
+    note(EventKind.KINK, call.name, minus(call.arguments[0], call.arguments[1]))
 
 
 def _whole(call: Call, note: Note) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from difflint.catalogue.model import Role
-from difflint.probe.backends.torch_duals import Backwards, differenced, dual_parts, is_live, tensors
+from difflint.probe.backends.torch_duals import Backwards, differenced, dual_parts, is_live, minus, still, tensors
 from difflint.probe.backends.torch_margins import announce, announce_result, fraction
 from difflint.probe.backends.torch_rules import Call, call_of
 from difflint.probe.events import NEAREST, EventKind, Margin, Recorder, user_span
@@ -63,6 +63,8 @@ class Observer(TorchFunctionMode):
         return self._after(call, operands, conditions, result, span, note)
 
     def _run(self, function: Any, call: Call, args: tuple[Any, ...], given: Mapping[str, Any], span: Span | None) -> Any:
+        if call.row is not None and call.row.role in _ARITHMETIC and len(args) == 2 and not given:
+            function, args = _arithmetic(function, call, args)
         try:
             return function(*args, **given)
         except NotImplementedError as error:
@@ -170,10 +172,25 @@ def _inherit(call: Call, operands: list[Tensor], conditions: Any, item: Tensor, 
     found = conditions
     if call.row is not None and call.row.role is Role.COMPARE and any(map(is_live, operands)):
         with torch.enable_grad():
-            found += ((call.row.id, torch.as_tensor(call.operands["x"] - call.operands["y"])),)
+            found += ((call.row.id, minus(call.operands["x"], call.operands["y"])),)
     elif call.row is not None and call.row.role is Role.CAST and is_live(operands[0]):
         found += (("ne", operands[0]),)
     item._difflint_conditions = found  # type: ignore[attr-defined]
+
+
+def _arithmetic(function: Any, call: Call, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """A call of two operands that both have a tangent."""
+    if not any(map(is_live, args)) or not all(isinstance(item, (Tensor, int, float)) for item in args):
+        return function, args
+    like = next(item for item in args if is_live(item))
+    if _writes(call.name):
+        return function, (args[0], still(args[1], like))
+    function = _REFLECTED.get(call.name, function)
+    return function, tuple(still(item, like) for item in call.arguments)
+
+
+_ARITHMETIC = frozenset((Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE))
+_REFLECTED = {"__rdiv__": torch.div, "__rtruediv__": torch.div, "__rsub__": torch.sub}
 
 
 def _writes(name: str) -> bool:

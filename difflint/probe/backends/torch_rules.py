@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from difflint.catalogue.load import load
-from difflint.catalogue.model import Operator, Spelling, Variant
+from difflint.catalogue.model import Catalogue, Operator, Spelling, Variant
 
 _OWNERS = ("torch.Tensor.", "torch.", "torch.nn.functional.")
 _PREFIXES = {"special_": "torch.special.", "linalg_": "torch.linalg.", "fft_": "torch.fft."}
@@ -56,12 +56,18 @@ def call_of(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> 
     return Call(name, args, given, row, {key: value for key, value in operands.items() if key})
 
 
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The tables; reading them looks at files, which is too slow for every call of torch."""
+    return load()
+
+
 _DATA = torch.Tensor.data.__get__
 
 
 @lru_cache(maxsize=1024)
 def _spelling(name: str, module: str) -> Spelling | None:
-    spellings = load().spellings
+    spellings = catalogue().spellings
     for prefix, place in _PREFIXES.items():
         if name.startswith(prefix):
             return spellings.get(place + name.removeprefix(prefix))
@@ -70,7 +76,7 @@ def _spelling(name: str, module: str) -> Spelling | None:
 
 
 def _row(spelling: Spelling, given: Mapping[str, Any]) -> Operator:
-    operators = load().operators
+    operators = catalogue().operators
     for variant in spelling.variants:
         if _applies(variant, given, spelling.defaults):
             return operators[variant.operator]
