@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
-from types import ModuleType
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from difflint.probe.backends import Backend
+from difflint.probe.backends import Backend, Want
 from difflint.probe.evaluation import Evaluate, describe, directions
-from difflint.probe.inputs import MissingInput, Plan, plans
+from difflint.probe.inputs import Argument, Maker, MissingInput, Plan, integers, listed, plans, trained, truths
+from difflint.probe.objects import Made, makings
 from difflint.probe.protocol import Target
 from difflint.probe.stated import Stated
 
 _DRAWS = 3
+_OBJECTS = 6
+"""Objects whose method is tried; constructors seldom tell whether a size fits the input."""
+_LESSONS = 24
+"""Sets of replaced arguments that failures may teach."""
+_MAKERS: Mapping[Want, Maker] = {Want.INTEGERS: integers, Want.TRUTHS: truths, Want.ITEMS: listed}
+_NUMBER = 0.5
+Found = Mapping[str, Argument | Maker]
 
 
 class Uncallable(Exception):
@@ -25,49 +33,120 @@ class Uncallable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """A function that can be called: `call` takes the flat vector that `plan` makes arguments of."""
+    """A function that can be called: `call` takes the flat vector that `plan` makes arguments of.
+
+    `made` is the object whose method it is, written as an expression; empty for a plain function.
+    """
 
     plan: Plan
     call: Callable[[Any], Any]
     evaluate: Evaluate
+    made: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is called: a function, or a method of an object of the backend's that has trained arrays."""
+
+    function: Callable[..., Any]
+    made: Made | None = None
+    state: tuple[Argument, ...] = ()
 
 
 def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str, ...]) -> Callee:
     """The first way to call a function that it accepts. Raises Uncallable."""
-    function = _resolve(module, target.name)
+    problem = ""
+    for subject in _subjects(module, target.name, backend):
+        try:
+            return _first(subject, target, backend, roots)
+        except Uncallable as error:
+            problem = problem or str(error)
+    raise Uncallable(problem)
+
+
+def _first(subject: Subject, target: Target, backend: Backend, roots: tuple[str, ...]) -> Callee:
+    """The first plan that a function accepts; what it fails with teaches which arguments are no arrays."""
     stated = Stated(target.inputs, target.ranges)
     try:
-        signature = inspect.signature(function)
+        signature = inspect.signature(subject.function)
     except (TypeError, ValueError):
         raise Uncallable("it has no signature") from None
-    problem = "no argument is a number to differentiate by"
+    problem = ""
     rng = np.random.default_rng(0)
-    try:
-        for plan in plans(signature, stated):
-            callee = _callee(function, plan, backend, roots)
-            problem = _problem(callee, rng)
-            if not problem:
-                return callee
-    except MissingInput as error:
-        raise Uncallable(str(error)) from None
+    pending: list[Found] = [_annotated(signature, backend)]
+    tried: list[Found] = []
+    while pending and len(tried) < _LESSONS:
+        found = pending.pop(0)
+        tried.append(found)
+        wants: dict[Want, None] = {}
+        try:
+            for plan in plans(signature, stated, found):
+                callee = _callee(subject, plan, backend, roots)
+                failure = _problem(callee, rng, _DRAWS if len(tried) == 1 else 1)
+                if not failure:
+                    return callee
+                problem = problem or failure
+                want = backend.OBJECTS.wants(failure) if backend.OBJECTS else None
+                if want is not None:
+                    wants[want] = None
+        except MissingInput as error:
+            raise Uncallable(str(error)) from None
+        pending += [lesson for lesson in _lessons(signature, found, wants, backend) if lesson not in tried]
+    problem = problem or "no argument is a number to differentiate by"
     raise Uncallable(problem + _advice(signature, stated))
 
 
-def _callee(function: Callable[..., Any], plan: Plan, backend: Backend, roots: tuple[str, ...]) -> Callee:
+def _annotated(signature: inspect.Signature, backend: Backend) -> Found:
+    """Arguments that the framework's own classes annotate."""
+    found = {}
+    for parameter in signature.parameters.values():
+        if backend.OBJECTS is not None and parameter.default is parameter.empty:
+            written = backend.OBJECTS.constant(parameter.annotation)
+            if written is not None:
+                found[parameter.name] = Argument(parameter.name, constant=written[0], text=written[1])
+    return found
+
+
+def _lessons(
+    signature: inspect.Signature, found: Found, wants: Mapping[Want, None], backend: Backend
+) -> Iterator[Found]:
+    """What to try after failures: every free parameter in turn as what an error asks for."""
+    for want in wants:
+        for parameter in signature.parameters.values():
+            if parameter.name in found or parameter.default is not parameter.empty:
+                continue
+            for item in _wanted(want, parameter.name, backend):
+                yield {**found, parameter.name: item}
+
+
+def _wanted(want: Want, name: str, backend: Backend) -> Iterator[Argument | Maker]:
+    if want is Want.NUMBER:
+        yield Argument(name, constant=_NUMBER)
+    elif want is Want.CALLABLE:
+        assert backend.OBJECTS is not None
+        for value, text in backend.OBJECTS.STAND_INS:
+            yield Argument(name, constant=value, text=text)
+    else:
+        yield _MAKERS[want]
+
+
+def _callee(subject: Subject, plan: Plan, backend: Backend, roots: tuple[str, ...]) -> Callee:
+    plan = replace(plan, arguments=(*plan.arguments, *subject.state), array=backend.array)
+
     def call(x: Any) -> Any:
-        return plan.call(function, x)
+        return plan.call(subject.function, x)
 
     def seeded(x: Any) -> Any:
         backend.seed()
         return call(x)
 
-    return Callee(plan, call, backend.evaluator(seeded, roots))
+    return Callee(plan, call, backend.evaluator(seeded, roots), subject.made.text if subject.made else "")
 
 
-def _problem(callee: Callee, rng: np.random.Generator) -> str:
+def _problem(callee: Callee, rng: np.random.Generator, draws: int) -> str:
     """What a few inputs raise, empty once one gives a number."""
     problem = ""
-    for _ in range(_DRAWS):
+    for _ in range(draws):
         x = rng.uniform(callee.plan.low, callee.plan.high)
         item = callee.evaluate(x, directions(len(x), rng)[:1])
         if not item.error:
@@ -76,8 +155,8 @@ def _problem(callee: Callee, rng: np.random.Generator) -> str:
     return problem
 
 
-def _resolve(module: ModuleType, name: str) -> Callable[..., Any]:
-    """A function, or a method of an object made without arguments."""
+def _subjects(module: ModuleType, name: str, backend: Backend) -> Iterator[Subject]:
+    """A function, or a method of objects that are made up."""
     owner: Any = module
     parts = name.split(".")
     for part in parts[:-1]:
@@ -85,15 +164,38 @@ def _resolve(module: ModuleType, name: str) -> Callable[..., Any]:
         if owner is None:
             raise Uncallable(f"{name} is defined inside of another function")
     function = getattr(owner, parts[-1], None)
-    if inspect.isclass(owner) and isinstance(inspect.getattr_static(owner, parts[-1], None), type(_resolve)):
-        try:
-            function = getattr(owner(), parts[-1])
-        except (Exception, SystemExit) as error:
-            raise Uncallable(f"{owner.__name__}() fails: {describe(error)}") from None
     if not callable(function):
         raise Uncallable(f"the module has no function {name}")
-    made: Callable[..., Any] = function
-    return made
+    if not inspect.isclass(owner) or not isinstance(inspect.getattr_static(owner, parts[-1], None), FunctionType):
+        yield Subject(function)
+        return
+    backend.seed()
+    count = 0
+    try:
+        for made in makings(owner, backend.OBJECTS):
+            count += 1
+            yield _method(made, parts[-1], backend)
+            if count == _OBJECTS:
+                return
+    except (Exception, SystemExit) as error:
+        raise Uncallable(f"{owner.__name__}() fails: {describe(error)}") from None
+    if not count:
+        raise Uncallable(f"{owner.__name__}() needs arguments that nothing is known about")
+
+
+def _method(made: Made, name: str, backend: Backend) -> Subject:
+    """A method of an object; trained arrays of the object are arguments as well."""
+    method = getattr(made.owner, name)
+    objects = backend.OBJECTS
+    state = objects.state(made.owner) if objects is not None else None
+    if objects is None or state is None:
+        return Subject(method, made)
+
+    def run(*args: Any, trained: Mapping[str, Any] = MappingProxyType({}), **kwargs: Any) -> Any:
+        return objects.run(made.owner, name, trained, args, kwargs)
+
+    run.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
+    return Subject(run, made, tuple(trained(key, value) for key, value in state.items()))
 
 
 def _advice(signature: inspect.Signature, stated: Stated) -> str:

@@ -40,7 +40,7 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
         analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
     draw = Drawing(evaluate, plan.limits, plan.scale, target.pictures, started + effort.timeout / 2)
     points = [draw(point) for point in analysis.points]
-    write = Script(task.module, target.name, plan, backend)
+    write = Script(task.module, target.name, plan, backend, callee.made)
     report = Report(
         target.name,
         "",

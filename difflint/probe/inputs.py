@@ -6,12 +6,14 @@ The differentiable arguments together are one flat vector in a box; a plan maps 
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,8 @@ class Argument:
 
     `items` makes it a list of numbers rather than an array; `low` and `high` have the shape. The box
     is `assumed` where nobody stated it: samples lie in it, points that matter may lie outside.
+    `trained` arrays belong to the object whose method is called; `text` is how a constant is written
+    that is no array or literal.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Argument:
     items: bool = False
     keyword: bool = False
     assumed: bool = False
+    trained: bool = False
+    text: str = ""
 
     @property
     def differentiable(self) -> bool:
@@ -67,11 +73,16 @@ class Argument:
         return () if self.low is None else self.low.shape
 
 
+def _as_it_is(value: Array) -> Array:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a flat vector becomes the arguments of a call."""
+    """How a flat vector becomes the arguments of a call; `array` makes a constant of the framework."""
 
     arguments: tuple[Argument, ...]
+    array: Callable[[Array], Any] = _as_it_is
 
     @property
     def low(self) -> Array:
@@ -125,8 +136,14 @@ class Plan:
         return found
 
     def call(self, function: Callable[..., Any], x: Any) -> Any:
-        """Call the function with the arguments that `x` stands for."""
+        """Call the function with the arguments that `x` stands for, an object's method with its trained arrays."""
         values = self.values(x)
+        for item in self.arguments:
+            if type(item.constant) is np.ndarray:
+                values[item.name] = self.array(item.constant)
+        trained = {item.name: values.pop(item.name) for item in self.arguments if item.trained}
+        if trained:
+            function = functools.partial(function, trained=trained)
         keywords = {item.name: values.pop(item.name) for item in self.arguments if item.keyword}
         return function(*values.values(), **keywords)
 
@@ -175,27 +192,64 @@ _GENERATORS: dict[str, Callable[..., Argument]] = {
 }
 
 
-def plans(signature: inspect.Signature, stated: Stated) -> Iterator[Plan]:
-    """Plans to try, the likeliest first. Raises MissingInput for a parameter nothing is known about."""
-    known: list[Argument | None] = []
+def trained(name: str, value: Array) -> Argument:
+    """A trained array of an object, around what it is at first."""
+    return Argument(name, value - 1.0, value + 1.0, assumed=True, trained=True)
+
+
+Maker = Callable[[str, Shape, tuple[float, float]], Argument]
+"""Makes an argument of a shape that is tried, from its name, the shape and a box."""
+
+
+def _numbers(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    return _assumed(name, *shape, box=box)
+
+
+def listed(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """A list of arrays."""
+    return replace(_assumed(name, *shape, box=box), items=True)
+
+
+def integers(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """Small integers, which fit most indices."""
+    return Argument(name, constant=np.arange(math.prod(shape)).reshape(shape) % 2)
+
+
+def truths(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """Truth values, some of each."""
+    return Argument(name, constant=np.arange(math.prod(shape)).reshape(shape) % 3 != 1)
+
+
+def plans(
+    signature: inspect.Signature, stated: Stated, found: Mapping[str, Argument | Maker] = MappingProxyType({})
+) -> Iterator[Plan]:
+    """Plans to try, the likeliest first. Raises MissingInput for a parameter nothing is known about.
+
+    `found` is what failures taught about parameters that are not stated.
+    """
     names: list[inspect.Parameter] = []
+    wanted: list[Argument | Maker] = []
     sizes: dict[str, int] = {}
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         names.append(parameter)
-        argument = _known(parameter, stated, sizes)
-        if argument is not None:
-            argument = replace(argument, keyword=parameter.kind is parameter.KEYWORD_ONLY)
-        known.append(argument)
-    unknown = [k for k, item in enumerate(known) if item is None]
+        known = None if parameter.name in stated.inputs else found.get(parameter.name)
+        wanted.append(known or _known(parameter, stated, sizes) or _numbers)
+    unknown = [k for k, item in enumerate(wanted) if not isinstance(item, Argument)]
     for box in (_BOX, _POSITIVE):
         for shapes in itertools.islice(_shapes(len(unknown)), _TRIALS):
-            arguments = list(known)
-            for k, shape in zip(unknown, shapes):
-                made = _assumed(names[k].name, *shape, box=box)
-                arguments[k] = replace(made, keyword=names[k].kind is names[k].KEYWORD_ONLY)
-            plan = Plan(tuple(_ranged(item, stated) for item in arguments if item is not None))
+            shape = dict(zip(unknown, shapes))
+            made = [
+                item if isinstance(item, Argument) else item(names[k].name, shape[k], box)
+                for k, item in enumerate(wanted)
+            ]
+            plan = Plan(
+                tuple(
+                    replace(_ranged(item, stated), keyword=parameter.kind is parameter.KEYWORD_ONLY)
+                    for item, parameter in zip(made, names)
+                )
+            )
             if any(item.differentiable for item in plan.arguments):
                 yield plan
         if not unknown:

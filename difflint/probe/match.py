@@ -27,6 +27,8 @@ _ANSWERS: Mapping[Kind, frozenset[PointKind]] = {
     Kind.OVERFLOW: frozenset((PointKind.OVERFLOW, PointKind.NAN)),
     Kind.UNSTABLE: frozenset((PointKind.OVERFLOW, PointKind.NAN, PointKind.MASKED)),
     Kind.CUT: frozenset((PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT)),
+    Kind.IN_PLACE: frozenset((PointKind.RAISES,)),
+    Kind.SURROGATE: frozenset((PointKind.WRONG_GRADIENT,)),
     Kind.BRANCH: frozenset((PointKind.JUMP, PointKind.KINK)),
     Kind.LOOP: frozenset((PointKind.JUMP, PointKind.KINK)),
 }

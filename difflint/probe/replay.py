@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from difflint.probe.backends import Backend
-from difflint.probe.inputs import Plan
+from difflint.probe.inputs import Argument, Plan
 from difflint.probe.kinds import PointKind
 from difflint.probe.points import Point
 from difflint.verdict import Side, Witness
@@ -19,19 +20,20 @@ _FAR = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Writes witnesses of one function, in the language of its framework."""
+    """Writes witnesses of one function, in the language of its framework; `made` is the object of a method."""
 
     module: str
     function: str
     plan: Plan
     backend: Backend
+    made: str = ""
 
     def inputs(self) -> str:
         """What the function was called with: shapes, and constants as they are."""
         return ", ".join(
             f"{item.name}: {'×'.join(map(str, item.shape)) or 'number'}"
             if item.differentiable
-            else f"{item.name}={self.text(item.constant)}"
+            else f"{item.name}={item.text or self.text(item.constant)}"
             for item in self.plan.arguments
         )
 
@@ -40,7 +42,10 @@ class Script:
         return Witness(
             self.function,
             point.kind.value,
-            tuple((name, self.text(value)) for name, value in self.plan.values(point.x).items()),
+            tuple(
+                (item.name, item.text or self.text(value))
+                for item, value in zip(self.plan.arguments, self.plan.values(point.x).values())
+            ),
             None if point.value is None else Side(point.value, point.slope),
             None if point.left is None else Side(*point.left),
             None if point.right is None else Side(*point.right),
@@ -51,18 +56,40 @@ class Script:
 
     def _lines(self, point: Point) -> tuple[str, ...]:
         owner, _, method = self.function.rpartition(".")
-        called = f"{owner}().{method}" if owner else self.function
         plan, values = self.plan, self.plan.values(point.x)
+        names = {name: name.replace(".", "_") for name in values}
+        trained = [item for item in plan.arguments if item.trained]
         imports = f"{self.backend.IMPORTS}; from {self.module} import {self.function.split('.')[0]}"
-        given = f"{', '.join(values)} = {', '.join(map(self.text, values.values()))}"
+        if trained and self.backend.OBJECTS is not None:
+            imports += f"; {self.backend.OBJECTS.setup(self.made, method)}"
+        texts = {item.name: item.text or self.text(values[item.name]) for item in plan.arguments}
+        given = f"{', '.join(names.values())} = {', '.join(texts.values())}"
         live = {item.name for item in plan.arguments if item.differentiable}
+
+        called = f"{self.made or f'{owner}()'}.{method}" if owner else self.function
+
+        def call(moves: Mapping[str, str]) -> str:
+            moved = {item.name: _value(item, names[item.name], moves[item.name]) for item in plan.arguments}
+            words = {item.name: moved[item.name] for item in plan.arguments if item.keyword}
+            args = ", ".join(moved[item.name] for item in plan.arguments if not item.keyword and not item.trained)
+            if trained and self.backend.OBJECTS is not None:
+                return self.backend.OBJECTS.applied({item.name: moved[item.name] for item in trained}, args, words)
+            everything = ", ".join([args, *(f"{name}={value}" for name, value in words.items())]).removeprefix(", ")
+            return f"{called}({everything})"
+
+        if point.kind in _REVERSE:
+            shown = self.backend.gradient(
+                call(dict.fromkeys(values, "")), tuple(names[name] for name in names if name in live)
+            )
+            if shown:
+                return imports, given, shown
         if point.direction is None:
-            return imports, given, f"print({called}({_call(plan, dict.fromkeys(values, ''))}))"
+            return imports, given, f"print({call(dict.fromkeys(values, ''))})"
         along = plan.values(point.direction)
         moves = {name: f" + h * {self.text(value)}" if name in live else "" for name, value in along.items()}
         flat = point.kind is PointKind.ZERO_GRADIENT
         steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if flat else f"({-_STEP}, 0.0, {_STEP})"
-        return imports, given, f"print(*({called}({_call(plan, moves)}) for h in {steps}))"
+        return imports, given, f"print(*({call(moves)} for h in {steps}))"
 
     def text(self, value: Any) -> str:
         """A value as an expression."""
@@ -77,10 +104,9 @@ class Script:
         return repr(value.item()) if isinstance(value, np.generic) else repr(value)
 
 
-def _call(plan: Plan, moves: dict[str, str]) -> str:
-    parts = []
-    for item in plan.arguments:
-        value = item.name + moves[item.name]
-        value = f"list({value})" if item.items else value
-        parts.append(f"{item.name}={value}" if item.keyword else value)
-    return ", ".join(parts)
+def _value(item: Argument, name: str, move: str) -> str:
+    return f"list({name}{move})" if item.items else name + move
+
+
+_REVERSE = frozenset((PointKind.MASKED, PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.RAISES))
+"""What the gradient of reverse mode shows better than values do."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from enum import Enum
 from typing import Any, Protocol, cast
 
 from difflint.probe.boxes.number import Ranged
@@ -22,11 +23,57 @@ _ARRAYS = "numpy"
 """The backend whose code every other one runs as well."""
 
 
+class Want(Enum):
+    """What a call that failed asks of one of its arguments instead of an array of numbers. The set is closed."""
+
+    INTEGERS = "integers"
+    TRUTHS = "truth values"
+    ITEMS = "a list of arrays"
+    NUMBER = "a number"
+    CALLABLE = "a function"
+
+
+Written = tuple[Any, str]
+"""A value and the expression that makes it."""
+
+
+class Objects(Protocol):
+    """How arguments that are no arrays are made up, and objects with trained arrays called."""
+
+    STAND_INS: tuple[Written, ...]
+    """Smooth functions for arguments that are called, to be tried in order."""
+
+    def wants(self, error: str) -> Want | None:
+        """What the text of an error says about an argument."""
+
+    def constant(self, annotation: object) -> Written | None:
+        """The value of an argument that the framework's own classes annotate."""
+
+    def state(self, owner: object) -> Mapping[str, Array] | None:
+        """The trained arrays of an object by name, None if it is no object of the framework."""
+
+    def run(
+        self, owner: Any, method: str, state: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Any:
+        """A method of an object with other trained arrays; the object is left as it was."""
+
+    def setup(self, made: str, method: str) -> str:
+        """Statements that make an object, for the replay."""
+
+    def applied(self, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
+        """The call of the object with trained arrays and arguments, for the replay."""
+
+
 class Backend(Protocol):
     """What the probe asks of a framework. A module of this package is one."""
 
     IMPORTS: str
     """The statement that the replay of a witness begins with."""
+    OBJECTS: Objects | None
+    """What it knows of objects, None where arguments are arrays and numbers only."""
+
+    def gradient(self, call: str, names: tuple[str, ...]) -> str:
+        """Statements that print the reverse gradient of a call by some arguments, empty without reverse mode."""
 
     def hook(self, roots: tuple[str, ...]) -> AbstractContextManager[None]:
         """What must hold while the user's files, those under `roots`, are imported and run."""

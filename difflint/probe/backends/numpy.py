@@ -29,6 +29,7 @@ from difflint.probe.evaluation import Evaluate, Evaluation, describe
 from difflint.probe.events import Array, Recorder, is_user_code, recording
 
 IMPORTS = "import numpy as np"
+OBJECTS = None
 MODULES = ("numpy", "math")
 _SPELLED_ALIKE = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
@@ -237,6 +238,11 @@ def array(value: Array) -> Array:
 def text(value: Array) -> str:
     """An array as an expression; zeros have no sign."""
     return f"np.array({(value + 0 if value.dtype.kind == 'f' else value).tolist()!r})"
+
+
+def gradient(call: str, names: tuple[str, ...]) -> str:
+    """Arrays have no reverse mode."""
+    return ""
 
 
 def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:

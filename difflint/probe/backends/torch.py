@@ -16,12 +16,14 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from difflint.probe.backends.torch_duals import Backwards, differenced, dual_parts, is_live, with_tangent
 from difflint.probe.backends.torch_mode import Observer, conditions_of
+from difflint.probe.backends.torch_objects import TorchObjects
 from difflint.probe.backends.torch_reverse import look_back
 from difflint.probe.boxes.number import Ranged
 from difflint.probe.evaluation import Evaluate, Evaluation, describe
 from difflint.probe.events import Array, EventKind, Recorder, current, recording, user_span
 
 IMPORTS = "import torch"
+OBJECTS = TorchObjects()
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def hook(roots: tuple[str, ...]) -> Iterator[None]:
     torch.backends.mha.set_fastpath_enabled(False)
     torch.set_num_threads(1)
     apply, new = torch.autograd.Function.__dict__["apply"], torch.nn.Parameter.__dict__["__new__"]
-    torch.autograd.Function.apply = classmethod(_applied)  # type: ignore[assignment]
+    torch.autograd.Function.apply = classmethod(_applied)  # type: ignore[method-assign]
     torch.nn.Parameter.__new__ = staticmethod(_rewrapped)  # type: ignore[assignment]
     try:
         with torch.backends.mkldnn.flags(enabled=False), sdpa_kernel(SDPBackend.MATH):
@@ -40,8 +42,8 @@ def hook(roots: tuple[str, ...]) -> Iterator[None]:
     finally:
         torch.set_default_dtype(default)
         torch.backends.mha.set_fastpath_enabled(fast)
-        torch.autograd.Function.apply = apply
-        torch.nn.Parameter.__new__ = new
+        torch.autograd.Function.apply = apply  # type: ignore[method-assign]
+        torch.nn.Parameter.__new__ = new  # type: ignore[method-assign]
 
 
 _apply = torch.autograd.Function.apply.__func__  # type: ignore[attr-defined]
@@ -86,6 +88,12 @@ def text(value: Array) -> str:
     if value.dtype.kind == "f":
         return f"torch.tensor({(value + 0).tolist()!r}, dtype=torch.float64)"
     return f"torch.tensor({value.tolist()!r})"
+
+
+def gradient(call: str, names: tuple[str, ...]) -> str:
+    """Statements that print the gradient of a call by some arguments."""
+    live = f"({', '.join(names)},)"
+    return f"[item.requires_grad_() for item in {live}]; print(torch.autograd.grad({call}.sum(), {live}, allow_unused=True))"
 
 
 class _Vector:

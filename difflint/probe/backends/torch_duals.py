@@ -13,7 +13,7 @@ from torch import Tensor
 from difflint.probe.events import Array, Margin
 
 _STEP = 1e-6
-_VF: Any = torch._VF  # type: ignore[attr-defined]
+_VF: Any = torch._VF
 
 
 def dual_parts(item: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -142,6 +142,11 @@ class _Reversed(Margin):
     """A margin whose full gradient is one reverse pass, made once it is used."""
 
     __slots__ = ("_found", "_index", "_pass", "_slope", "_whole")
+    _found: Array | None
+    _index: int
+    _pass: Backwards
+    _slope: float
+    _whole: Tensor
 
     def __init__(self, backwards: Backwards, whole: Tensor, index: int, value: float, slope: float) -> None:
         for name, item in (
@@ -151,19 +156,18 @@ class _Reversed(Margin):
             object.__setattr__(self, name, item)
 
     @property
-    def tangent(self) -> Array:  # type: ignore[override]
+    def tangent(self) -> Array:
         """The derivative along every direction; where reverse mode fails, what the first one says of the others."""
-        if self._found is None:
+        found = self._found
+        if found is None:
             found = self._pass.along(self._whole[self._index])
             if found is None or not np.isfinite(found).all() or not found.any():
                 rows = self._pass.directions
                 found = self._slope * (rows @ rows[0]) / float(rows[0] @ rows[0])
             object.__setattr__(self, "_found", found)
-        return self._found  # type: ignore[no-any-return]
+        return found
 
     @property
     def distance(self) -> float:
         """How far the surface is, judged by the slope along the first direction alone."""
         return abs(self.value) / abs(self._slope)
-
-

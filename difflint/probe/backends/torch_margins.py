@@ -45,9 +45,9 @@ _TENSOR: Mapping[str, Callable[..., Any]] = {
     "min": torch.minimum,
     "cbrt": lambda x: x.sign() * x.abs() ** (1 / 3),
 }
-_NUMBERS: Mapping[str, Any] = {
-    name: _number(name) if name in _TENSOR else item for name, item in MATH.items()
-} | {"where": _where}
+_NUMBERS: Mapping[str, Any] = {name: _number(name) if name in _TENSOR else item for name, item in MATH.items()} | {
+    "where": _where
+}
 
 
 @lru_cache(maxsize=512)

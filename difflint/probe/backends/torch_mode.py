@@ -23,7 +23,9 @@ _WIDER = {"float": "double", "half": "double", "bfloat16": "double"}
 _CUTS = frozenset((Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD))
 _DECIDED = frozenset((Role.SELECT, Role.FILL, Role.INDEX, Role.WRITE))
 _INDEXING = frozenset(("__getitem__", "__setitem__", "masked_select", "index_put", "index_put_", "masked_scatter"))
-_SILENT = frozenset(("__get__", "__set__", "__repr__", "__format__", "__len__", "size", "dim", "requires_grad_", "backward"))
+_SILENT = frozenset(
+    ("__get__", "__set__", "__repr__", "__format__", "__len__", "size", "dim", "requires_grad_", "backward")
+)
 
 
 class Observer(TorchFunctionMode):
@@ -62,7 +64,9 @@ class Observer(TorchFunctionMode):
         result = self._run(function, call, args, given, span)
         return self._after(call, operands, conditions, result, span, note)
 
-    def _run(self, function: Any, call: Call, args: tuple[Any, ...], given: Mapping[str, Any], span: Span | None) -> Any:
+    def _run(
+        self, function: Any, call: Call, args: tuple[Any, ...], given: Mapping[str, Any], span: Span | None
+    ) -> Any:
         if call.row is not None and call.row.role in _ARITHMETIC and len(args) == 2 and not given:
             function, args = _arithmetic(function, call, args)
         try:
@@ -228,5 +232,3 @@ def _widened(function: Any, name: str, args: tuple[Any, ...], given: dict[str, A
         args = tuple(_WIDE.get(item, item) if isinstance(item, torch.dtype) else item for item in args)
         given = {key: _WIDE.get(item, item) if isinstance(item, torch.dtype) else item for key, item in given.items()}
     return function, args, given
-
-

@@ -37,11 +37,11 @@ def look_back(
             recorder.note(EventKind.OVERWRITTEN, "write", [], span)
         return Backward(zero, expected, describe(error))
     if not np.isfinite(gradient).all():
-        span = _origin(live, backwards.leaf, observer.made)
+        origin = _origin(live, backwards.leaf, observer.made)
         finite = all(bool(item.isfinite().all()) for item in outputs)
         if finite and np.isfinite(expected):
-            recorder.note(EventKind.MASKED, "reverse", [], span)
-        return Backward(np.full(len(zero), np.nan), expected, "", span if finite else None)
+            recorder.note(EventKind.MASKED, "reverse", [], origin)
+        return Backward(np.full(len(zero), np.nan), expected, "", origin if finite else None)
     return Backward(backwards.directions @ gradient, expected)
 
 

@@ -19,8 +19,8 @@ _REFLECTED = {
     "__rmod__": "remainder", "__rsub__": "sub",
 }  # fmt: skip
 _SPELLED = {
-    "__floordiv__": "floor_divide", "__div__": "div", "__truediv__": "div", "__mod__": "remainder", "__and__": "logical_and",
-    "__or__": "logical_or", "__xor__": "logical_xor", "__invert__": "logical_not", "bitwise_and": "logical_and",
+    "__floordiv__": "floor_divide", "__div__": "div", "__truediv__": "div", "__mod__": "remainder",
+    "__and__": "logical_and", "__or__": "logical_or", "__xor__": "logical_xor", "__invert__": "logical_not", "bitwise_and": "logical_and",
     "bitwise_or": "logical_or", "bitwise_not": "logical_not", "__ifloordiv__": "floor_divide_",
 }  # fmt: skip
 
@@ -47,7 +47,7 @@ def call_of(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> 
     spelling = _spelling(_SPELLED.get(name, _REFLECTED.get(name, name)), getattr(function, "__module__", None) or "")
     if spelling is None:
         return Call(name, args, kwargs)
-    given = dict(zip((parameter for parameter, _ in spelling.parameters), args)) | kwargs
+    given = dict(zip((parameter for parameter, _ in spelling.parameters), args)) | dict(kwargs)
     row = _row(spelling, given)
     names = dict(spelling.parameters)
     operands = {names.get(key, key): value for key, value in given.items()}
@@ -62,7 +62,7 @@ def catalogue() -> Catalogue:
     return load()
 
 
-_DATA = torch.Tensor.data.__get__
+_DATA: Any = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,114 @@
+"""Modules of torch: made up where code asks for one, and called with other parameters."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from difflint.probe.backends import Want, Written
+from difflint.probe.events import Array
+
+_MOST = 256
+"""Parameters beyond this number are constants: the search would spend its time on them."""
+_ERRORS: tuple[tuple[str, Want], ...] = (
+    (r"not callable", Want.CALLABLE),
+    (r"must be tuple of Tensors|must be a (list|tuple|sequence) of|expected a (list|tuple|sequence)", Want.ITEMS),
+    (r"used as indices|type int64|dtype int64|scalar types?:? Long|scalar type Long|integer tensors|must be .*integ"
+     r"|object cannot be interpreted as an integer|expected .*Long", Want.INTEGERS),
+    (r"boolean tensor|boolean masks?|bool tensor|supports? bool|not implemented for 'Double'|BoolTensor", Want.TRUTHS),
+    (r"must be (Number|float|int|bool|str)[^,]*, not Tensor|must be real number", Want.NUMBER),
+)  # fmt: skip
+
+
+class TorchObjects:
+    """What the probe knows of modules."""
+
+    STAND_INS: tuple[Written, ...] = (
+        (nn.Tanh(), "torch.nn.Tanh()"),
+        (
+            nn.Sequential(nn.Tanh(), nn.AdaptiveAvgPool1d(1)),
+            "torch.nn.Sequential(torch.nn.Tanh(), torch.nn.AdaptiveAvgPool1d(1))",
+        ),
+        (lambda *values: values[0].tanh().sum(), "(lambda *values: values[0].tanh().sum())"),
+    )
+
+    def wants(self, error: str) -> Want | None:
+        """What the text of an error says about an argument."""
+        return next((want for pattern, want in _ERRORS if re.search(pattern, error)), None)
+
+    def constant(self, annotation: object) -> Written | None:
+        """Devices, types, generators, and modules of torch by their class."""
+        if isinstance(annotation, str):
+            annotation = _NAMED.get(annotation.removeprefix("torch.").removeprefix("nn."))
+        if annotation in _CONSTANTS:
+            return _CONSTANTS[annotation]
+        if annotation in (nn.Module, Callable):
+            return self.STAND_INS[0]
+        if (
+            inspect.isclass(annotation)
+            and issubclass(annotation, nn.Module)
+            and annotation.__module__.startswith("torch.")
+        ):
+            return _module(annotation)
+        return None
+
+    def state(self, owner: object) -> Mapping[str, Array] | None:
+        """The parameters of a module."""
+        if not isinstance(owner, nn.Module):
+            return None
+        owner.double()
+        found = {name: item.detach().numpy().copy() for name, item in owner.named_parameters()}
+        return found if sum(item.size for item in found.values()) <= _MOST else {}
+
+    def run(
+        self, owner: Any, method: str, state: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Any:
+        """A method of a module with other parameters; buffers are copies, so running statistics stay."""
+        if method != "forward":
+            owner.forward = getattr(owner, method)
+        buffers = {name: item.clone() for name, item in owner.named_buffers()}
+        return torch.func.functional_call(owner, {**state, **buffers}, args, dict(kwargs))
+
+    def setup(self, made: str, method: str) -> str:
+        """Statements that make a module whose call is the method."""
+        called = f"; model.forward = model.{method}" if method != "forward" else ""
+        return f"torch.set_default_dtype(torch.float64); torch.manual_seed(0); model = {made}{called}"
+
+    def applied(self, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
+        """The call of the module with other parameters."""
+        values = ", ".join(f"{name!r}: {value}" for name, value in state.items())
+        words = ", ".join(f"{name!r}: {value}" for name, value in kwargs.items())
+        keywords = f", {{{words}}}" if words else ""
+        return f"torch.func.functional_call(model, {{{values}}}, ({args},){keywords})"
+
+
+_CONSTANTS: Mapping[Any, Written] = {
+    torch.device: (torch.device("cpu"), "torch.device('cpu')"),
+    torch.dtype: (torch.float64, "torch.float64"),
+    torch.Generator: (torch.default_generator, "torch.default_generator"),
+}
+_NAMED: Mapping[str, Any] = {
+    "device": torch.device, "dtype": torch.dtype, "Generator": torch.Generator, "Module": nn.Module,
+    "Callable": Callable,
+    **{name: item for name, item in vars(nn).items() if inspect.isclass(item) and issubclass(item, nn.Module)},
+}  # fmt: skip
+
+
+def _module(cls: Any) -> Written | None:
+    """A module of torch: every size it asks for is 4."""
+    names = [
+        item.name
+        for item in inspect.signature(cls).parameters.values()
+        if item.default is item.empty and item.kind is item.POSITIONAL_OR_KEYWORD
+    ]
+    try:
+        made = copy.deepcopy(cls(*[4] * len(names))).double()
+    except (TypeError, ValueError, RuntimeError):
+        return None
+    return made, f"torch.nn.{cls.__name__}({', '.join(['4'] * len(names))})"
