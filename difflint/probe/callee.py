@@ -12,7 +12,7 @@ import numpy as np
 
 from difflint.probe.backends import Backend, Want
 from difflint.probe.evaluation import Evaluate, describe, directions
-from difflint.probe.inputs import Argument, Maker, MissingInput, Plan, integers, listed, plans, trained, truths
+from difflint.probe.inputs import Argument, Maker, MissingInput, Plan, integers, listed, plans, shares, trained, truths
 from difflint.probe.objects import Made, makings
 from difflint.probe.protocol import Target
 from difflint.probe.stated import Stated
@@ -46,11 +46,15 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is called: a function, or a method of an object of the backend's that has trained arrays."""
+    """What is called: a function, or a method of an object of the backend's that has trained arrays.
+
+    `body` is what the user wrote, if that is not the function itself.
+    """
 
     function: Callable[..., Any]
     made: Made | None = None
     state: tuple[Argument, ...] = ()
+    body: Callable[..., Any] | None = None
 
 
 def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str, ...]) -> Callee:
@@ -73,7 +77,7 @@ def _first(subject: Subject, target: Target, backend: Backend, roots: tuple[str,
         raise Uncallable("it has no signature") from None
     problem = ""
     rng = np.random.default_rng(0)
-    pending: list[Found] = [_annotated(signature, backend)]
+    pending: list[Found] = [_known(subject, signature, backend)]
     tried: list[Found] = []
     while pending and len(tried) < _LESSONS:
         found = pending.pop(0)
@@ -96,14 +100,20 @@ def _first(subject: Subject, target: Target, backend: Backend, roots: tuple[str,
     raise Uncallable(problem + _advice(signature, stated))
 
 
-def _annotated(signature: inspect.Signature, backend: Backend) -> Found:
-    """Arguments that the framework's own classes annotate."""
-    found = {}
-    for parameter in signature.parameters.values():
-        if backend.OBJECTS is not None and parameter.default is parameter.empty:
-            written = backend.OBJECTS.constant(parameter.annotation)
-            if written is not None:
-                found[parameter.name] = Argument(parameter.name, constant=written[0], text=written[1])
+def _known(subject: Subject, signature: inspect.Signature, backend: Backend) -> Found:
+    """Arguments that the framework's own classes annotate, and those that stand for truth values."""
+    found: dict[str, Argument | Maker] = {}
+    if backend.OBJECTS is None:
+        return found
+    converted = backend.OBJECTS.shares(subject.body or subject.function)
+    for name, parameter in signature.parameters.items():
+        if parameter.default is not parameter.empty:
+            continue
+        written = backend.OBJECTS.constant(parameter.annotation)
+        if written is not None:
+            found[name] = Argument(name, constant=written[0], text=written[1])
+        elif name in converted:
+            found[name] = shares
     return found
 
 
@@ -195,7 +205,7 @@ def _method(made: Made, name: str, backend: Backend) -> Subject:
         return objects.run(made.owner, name, trained, args, kwargs)
 
     run.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
-    return Subject(run, made, tuple(trained(key, value) for key, value in state.items()))
+    return Subject(run, made, tuple(trained(key, value) for key, value in state.items()), method)
 
 
 def _advice(signature: inspect.Signature, stated: Stated) -> str:

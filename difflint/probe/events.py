@@ -66,6 +66,11 @@ class Margin:
         """How far the surface is in the space of the inputs, to first order."""
         return abs(self.value) / float(np.linalg.norm(self.tangent))
 
+    def gradient(self, basis: Array) -> Array:
+        """The gradient, as far as an orthonormal basis of directions tells."""
+        found: Array = basis.T @ self.tangent[1:]
+        return found
+
 
 @dataclass(slots=True)
 class Event:

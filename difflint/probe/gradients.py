@@ -42,6 +42,7 @@ def gradient_points(
     usable = [item for item in generic if item.finite and np.isfinite(item.tangents).all() and not _fails(item)]
     if usable:
         points += _isolated(special)
+        points += _infinite(special, {span for point in found for span in point.spans})
         points += _dead(search, usable)
         points += _wrong(search, usable)
     return points
@@ -79,6 +80,18 @@ def _isolated(special: list[Evaluation]) -> list[Point]:
         )
         for item in special
         if not item.error and np.isnan(item.value).any() and spans(item, EventKind.NONFINITE)
+    ]
+
+
+def _infinite(special: list[Evaluation], known: set[Span]) -> list[Point]:
+    """Single points where the value is infinite, at expressions where no walk found anything."""
+    return [
+        Point(PointKind.POLE, responsible[:1], item.x, None, output, float(item.value[output]))
+        for item in special
+        if not item.error and np.isinf(item.value).any()
+        for output in (int(np.argmax(np.isinf(item.value))),)
+        for responsible in (spans(item, EventKind.NONFINITE),)
+        if responsible and responsible[0] not in known
     ]
 
 

@@ -205,6 +205,11 @@ def _numbers(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
     return _assumed(name, *shape, box=box)
 
 
+def shares(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """Numbers between zero and one, in the place of truth values."""
+    return _box(name, 0.0, 1.0, *shape)
+
+
 def listed(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
     """A list of arrays."""
     return replace(_assumed(name, *shape, box=box), items=True)

@@ -49,6 +49,9 @@ class Objects(Protocol):
     def constant(self, annotation: object) -> Written | None:
         """The value of an argument that the framework's own classes annotate."""
 
+    def shares(self, function: Callable[..., Any]) -> frozenset[str]:
+        """Parameters that a function converts to real numbers: they are truth values, or shares of one."""
+
     def state(self, owner: object) -> Mapping[str, Array] | None:
         """The trained arrays of an object by name, None if it is no object of the framework."""
 

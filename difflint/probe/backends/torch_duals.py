@@ -13,18 +13,19 @@ from torch import Tensor
 from difflint.probe.events import Array, Margin
 
 _STEP = 1e-6
-_VF: Any = torch._VF
+_unpack: Any = torch._C._VariableFunctions._unpack_dual
+_make: Any = torch._C._VariableFunctions._make_dual
 
 
 def dual_parts(item: Tensor) -> tuple[Tensor, Tensor | None]:
     """The value and the tangent of a tensor, None if it has none."""
-    found: tuple[Tensor, Tensor | None] = _VF._unpack_dual(item, level=0)
+    found: tuple[Tensor, Tensor | None] = _unpack(item, level=0)
     return found
 
 
 def with_tangent(item: Tensor, tangent: Tensor) -> Tensor:
     """A value with a tangent; it keeps its node for reverse mode."""
-    made: Tensor = _VF._make_dual(item, tangent, level=0)
+    made: Tensor = _make(item, tangent, level=0)
     return made
 
 
@@ -55,7 +56,7 @@ def minus(x: Any, y: Any) -> Tensor:
 
 def is_live(item: Any) -> bool:
     """Whether a value depends on an input in forward mode."""
-    return isinstance(item, Tensor) and item.is_floating_point() and dual_parts(item)[1] is not None
+    return isinstance(item, Tensor) and item.is_floating_point() and _unpack(item, level=0)[1] is not None
 
 
 def tensors(item: Any) -> Iterator[Tensor]:
@@ -118,17 +119,12 @@ class Backwards:
     leaf: Tensor
     directions: Array
 
-    def along(self, output: Tensor, cotangent: Tensor | None = None) -> Array | None:
-        """The derivative along every direction, None where reverse mode fails."""
-        gradient = self.gradient(output, cotangent)
-        return None if gradient is None else self.directions @ gradient
-
-    def gradient(self, output: Tensor, cotangent: Tensor | None = None) -> Array | None:
+    def gradient(self, output: Tensor) -> Array | None:
         """The gradient by the input, None where reverse mode fails."""
         if not output.requires_grad:
             return None
         try:
-            (found,) = torch.autograd.grad(output, self.leaf, cotangent, retain_graph=True, allow_unused=True)
+            (found,) = torch.autograd.grad(output, self.leaf, retain_graph=True, allow_unused=True)
         except RuntimeError:
             return None
         return None if found is None else found.detach().numpy()
@@ -157,15 +153,24 @@ class _Reversed(Margin):
 
     @property
     def tangent(self) -> Array:
-        """The derivative along every direction; where reverse mode fails, what the first one says of the others."""
+        """The derivative along every direction."""
+        return self._pass.directions @ self._whole_gradient
+
+    @property
+    def _whole_gradient(self) -> Array:
+        """The gradient; where reverse mode fails, what the slope along the first direction tells."""
         found = self._found
         if found is None:
-            found = self._pass.along(self._whole[self._index])
+            found = self._pass.gradient(self._whole[self._index])
             if found is None or not np.isfinite(found).all() or not found.any():
-                rows = self._pass.directions
-                found = self._slope * (rows @ rows[0]) / float(rows[0] @ rows[0])
+                first = self._pass.directions[0]
+                found = self._slope * first / float(first @ first)
             object.__setattr__(self, "_found", found)
         return found
+
+    def gradient(self, basis: Array) -> Array:
+        """The gradient, which reverse mode gives for any number of inputs."""
+        return self._whole_gradient
 
     @property
     def distance(self) -> float:

@@ -55,6 +55,8 @@ class Observer(TorchFunctionMode):
         if not live and not conditions:
             return function(*args, **given)
         span = user_span(self._recorder.roots)
+        if live and not conditions and _moves(call) and torch.is_grad_enabled():
+            return self._remember(function(*args, **given), call, span)
         note = self._noting(span)
         if live:
             with torch.enable_grad():
@@ -122,10 +124,16 @@ class Observer(TorchFunctionMode):
         with torch.enable_grad():
             announce_result(call, result, note)
         for item in found:
-            if item.grad_fn is not None:
-                self.made.append((span, call.name, item.grad_fn))
             if not _is_finite(item) and all(map(_is_finite, operands)):
                 self._recorder.note(EventKind.NONFINITE, call.name, [], span)
+        return self._remember(result, call, span)
+
+    def _remember(self, result: Any, call: Call, span: Span | None) -> Any:
+        """Which expression made which node."""
+        for item in (result,) if isinstance(result, Tensor) else tensors(result):
+            node = item.grad_fn
+            if node is not None:
+                self.made.append((span, call.name, node))
         return result
 
     def _stepped(self, call: Call, operands: list[Tensor], conditions: Any, item: Tensor, note: Any) -> None:
@@ -197,6 +205,17 @@ _ARITHMETIC = frozenset((Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE))
 _REFLECTED = {"__rdiv__": torch.div, "__rtruediv__": torch.div, "__rsub__": torch.sub}
 
 
+def _moves(call: Call) -> bool:
+    """Whether a call only puts values elsewhere: nothing can happen to them."""
+    if call.name == "__getitem__":
+        parts = call.arguments[1] if isinstance(call.arguments[1], tuple) else call.arguments[1:]
+        return not any(isinstance(part, Tensor) for part in parts)
+    return call.row is not None and call.row.role in _MOVING and not _writes(call.name)
+
+
+_MOVING = frozenset((Role.SHAPE, Role.VIEW, Role.CONCATENATE))
+
+
 def _writes(name: str) -> bool:
     return name == "__setitem__" or (name.endswith("_") and not name.endswith("__")) or name in _AUGMENTED
 
@@ -217,11 +236,13 @@ def _is_finite(item: Tensor) -> bool:
     """Whether value and tangent are finite; a sum that overflows is looked at again."""
     if not item.is_floating_point():
         return True
-    return all(
-        math.isfinite(float(part.detach().sum())) or bool(part.detach().isfinite().all())
-        for part in dual_parts(item)
-        if part is not None
-    )
+    primal, tangent = dual_parts(item)
+    return _all_finite(primal) and (tangent is None or _all_finite(tangent))
+
+
+def _all_finite(part: Tensor) -> bool:
+    plain = part.detach()
+    return math.isfinite(plain.sum().item()) or bool(plain.isfinite().all())
 
 
 def _widened(function: Any, name: str, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:

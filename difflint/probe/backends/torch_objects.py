@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +14,7 @@ import torch
 from torch import nn
 
 from difflint.probe.backends import Want, Written
+from difflint.probe.backends.torch_rules import catalogue
 from difflint.probe.events import Array
 
 _MOST = 256
@@ -19,7 +22,7 @@ _MOST = 256
 _ERRORS: tuple[tuple[str, Want], ...] = (
     (r"not callable", Want.CALLABLE),
     (r"must be tuple of Tensors|must be a (list|tuple|sequence) of|expected a (list|tuple|sequence)", Want.ITEMS),
-    (r"used as indices|type int64|dtype int64|scalar types?:? Long|scalar type Long|integer tensors|must be .*integ"
+    (r"used as indices|type int64|dtype int|scalar types?:? Long|scalar type Long|integer tensors|must be .*integ"
      r"|object cannot be interpreted as an integer|expected .*Long", Want.INTEGERS),
     (r"boolean tensor|boolean masks?|bool tensor|supports? bool|not implemented for 'Double'|BoolTensor", Want.TRUTHS),
     (r"must be (Number|float|int|bool|str)[^,]*, not Tensor|must be real number", Want.NUMBER),
@@ -58,6 +61,21 @@ class TorchObjects:
             return _module(annotation)
         return None
 
+    def shares(self, function: Callable[..., Any]) -> frozenset[str]:
+        """Parameters whose elements a function converts to real numbers: they are truth values, or shares."""
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        except (OSError, TypeError, SyntaxError):
+            return frozenset()
+        return frozenset(
+            node.func.value.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and _casts(node.func.attr, node)
+        )
+
     def state(self, owner: object) -> Mapping[str, Array] | None:
         """The parameters of a module."""
         if not isinstance(owner, nn.Module):
@@ -86,6 +104,16 @@ class TorchObjects:
         words = ", ".join(f"{name!r}: {value}" for name, value in kwargs.items())
         keywords = f", {{{words}}}" if words else ""
         return f"torch.func.functional_call(model, {{{values}}}, ({args},){keywords})"
+
+
+def _casts(name: str, call: ast.Call) -> bool:
+    """Whether a method converts to real numbers; `to` does if it names or borrows a type."""
+    spelling = catalogue().spellings.get(f"torch.Tensor.{name}")
+    if spelling is None or spelling.operator not in ("float-cast", "cast"):
+        return False
+    operands = [*call.args, *(item.value for item in call.keywords)]
+    named = any(isinstance(item, ast.Attribute) and item.attr.startswith(("dtype", "float", "double")) for item in operands)
+    return spelling.operator == "float-cast" or named
 
 
 _CONSTANTS: Mapping[Any, Written] = {
