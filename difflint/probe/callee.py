@@ -35,13 +35,15 @@ class Uncallable(Exception):
 class Callee:
     """A function that can be called: `call` takes the flat vector that `plan` makes arguments of.
 
-    `made` is the object whose method it is, written as an expression; empty for a plain function.
+    `made` is the object whose method it is, if it is no plain function. `native` evaluates in the
+    precision the code runs in by default.
     """
 
     plan: Plan
     call: Callable[[Any], Any]
     evaluate: Evaluate
-    made: str = ""
+    made: Made | None = None
+    native: Evaluate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _callee(subject: Subject, plan: Plan, backend: Backend, roots: tuple[str, ..
         backend.seed()
         return call(x)
 
-    return Callee(plan, call, backend.evaluator(seeded, roots), subject.made.text if subject.made else "")
+    return Callee(plan, call, backend.evaluator(seeded, roots), subject.made, backend.native(seeded, roots))
 
 
 def _problem(callee: Callee, rng: np.random.Generator, draws: int) -> str:

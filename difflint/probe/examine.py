@@ -14,33 +14,46 @@ import numpy as np
 from difflint.probe.backends import Backend
 from difflint.probe.boxes.certify import certify
 from difflint.probe.boxes.number import Ranged
-from difflint.probe.callee import Uncallable, find
+from difflint.probe.callee import Callee, Uncallable, find
 from difflint.probe.curves import Drawing
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.inputs import Plan
 from difflint.probe.protocol import Proof, Report, Seen, Target, Task
-from difflint.probe.rays import overflow_points
+from difflint.probe.rays import narrow_points, overflow_points
 from difflint.probe.replay import Script
 from difflint.probe.search import analyse
 
 
 def examine(module: ModuleType, target: Target, task: Task, backend: Backend, roots: tuple[str, ...]) -> Report:
     """The report on one function of an imported module."""
-    started = time.monotonic()
+    until = time.monotonic() + task.effort.timeout / 2
     try:
         callee = find(module, target, backend, roots)
     except Uncallable as error:
         return Report(target.name, str(error))
+    report = _report(callee, callee.made.text if callee.made else "", target, task, backend, roots, until)
+    how = backend.OBJECTS.switched(callee.made.owner) if callee.made and backend.OBJECTS else None
+    if callee.made is None or how is None or _executed(callee.evaluate, callee.plan, task.path) <= report.lines:
+        return report
+    return _joined(report, _report(callee, callee.made.text + how, target, task, backend, roots, until))
+
+
+def _report(
+    callee: Callee, made: str, target: Target, task: Task, backend: Backend, roots: tuple[str, ...], until: float
+) -> Report:
+    """The report on a function as it is called; `made` is the object whose method it is, pictures end at a time."""
     evaluate, plan = callee.evaluate, callee.plan
     if not _deterministic(evaluate, plan):
         return Report(target.name, "two calls with the same input differ")
     effort = task.effort
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
-        analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
-    draw = Drawing(evaluate, plan.limits, plan.scale, target.pictures, started + effort.timeout / 2)
+        analysis.points += overflow_points(callee.native or evaluate, plan.low, plan.high, effort.seed)
+    if callee.native is not None:
+        analysis.points += narrow_points(callee.native, evaluate, plan.low, plan.high, effort.seed)
+    draw = Drawing(evaluate, plan.limits, plan.scale, target.pictures, until)
     points = [draw(point) for point in analysis.points]
-    write = Script(task.module, target.name, plan, backend, callee.made)
+    write = Script(task.module, target.name, plan, backend, made)
     report = Report(
         target.name,
         "",
@@ -52,6 +65,17 @@ def examine(module: ModuleType, target: Target, task: Task, backend: Backend, ro
     )
     run = backend.over_box(callee.call) if plan.stated else None
     return report if run is None else replace(report, proof=_proof(run, plan, roots, effort.boxes))
+
+
+def _joined(first: Report, second: Report) -> Report:
+    """One report on an object in training and in use, which run different lines."""
+    return replace(
+        first,
+        points=first.points + second.points,
+        lines=first.lines | second.lines,
+        margins=first.margins + second.margins,
+        evaluations=first.evaluations + second.evaluations,
+    )
 
 
 def _proof(run: Callable[[list[Ranged]], Any], plan: Plan, roots: tuple[str, ...], boxes: int) -> Proof:

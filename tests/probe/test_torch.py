@@ -15,10 +15,9 @@ from click.testing import CliRunner, Result
 
 torch = pytest.importorskip("torch")
 
+from difflint.cli import cli  # noqa: E402
 from difflint.probe.backends.torch import OBJECTS, evaluator, hook, seed  # noqa: E402
 from difflint.probe.search import analyse  # noqa: E402
-
-from difflint.cli import cli  # noqa: E402
 
 FILE = Path(__file__).with_name("labelled_torch.py")
 ROOTS = (str(FILE),)
@@ -137,13 +136,13 @@ def test_modules_have_the_gradients_of_torch(name: str) -> None:
         seed()
         x = torch.tensor(point[:size].reshape(shape), requires_grad=True)
         expected = model(x)
-        slopes = [
-            torch.autograd.grad(expected.sum(), (x, *names.values()), retain_graph=True, allow_unused=True)
-        ]
+        slopes = [torch.autograd.grad(expected.sum(), (x, *names.values()), retain_graph=True, allow_unused=True)]
         seed()
         difference = (evaluator(call, ROOTS)(point + 1e-6 * along[0], along[:1]).value - found.value) / 1e-6
 
-    gradient = np.concatenate([np.ravel(torch.zeros_like(p) if g is None else g) for g, p in zip(slopes[0], (x, *names.values()))])
+    gradient = np.concatenate(
+        [np.ravel(torch.zeros_like(p) if g is None else g) for g, p in zip(slopes[0], (x, *names.values()))]
+    )
     assert not found.error
     np.testing.assert_allclose(found.value, expected.detach().numpy().ravel(), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(found.tangents[0].sum(), gradient @ along[0], rtol=1e-9, atol=1e-11)
@@ -152,7 +151,7 @@ def test_modules_have_the_gradients_of_torch(name: str) -> None:
     np.testing.assert_allclose(found.tangents[0], difference, rtol=1e-3, atol=1e-4)
 
 
-NET = '''\
+NET = """\
 from typing import Optional
 
 import torch
@@ -193,7 +192,7 @@ def smooth(x, hidden: nn.Embedding):
 def loss(x):
     net = Net(3, nn.Tanh())
     return (net(x, x) + net.loss(x) + picked(nn.Tanh(), x, x.long()) + frozen(x, None) + smooth(x, None)).backward()
-'''
+"""
 
 
 def test_a_file_with_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

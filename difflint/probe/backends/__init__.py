@@ -55,6 +55,9 @@ class Objects(Protocol):
     def state(self, owner: object) -> Mapping[str, Array] | None:
         """The trained arrays of an object by name, None if it is no object of the framework."""
 
+    def switched(self, owner: object) -> str | None:
+        """Switch an object from training to use, and write how; None if there is no difference."""
+
     def run(
         self, owner: Any, method: str, state: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Any:
@@ -92,6 +95,9 @@ class Backend(Protocol):
 
     def evaluator(self, function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
         """Evaluate a function of one vector of the framework; its floating results are the outputs."""
+
+    def native(self, function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate | None:
+        """The same in the precision code runs in by default, None if that is double precision."""
 
     def over_box(self, function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any] | None:
         """The same function of ranged numbers, None where the framework has no intervals."""

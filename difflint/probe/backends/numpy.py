@@ -268,6 +268,11 @@ def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluat
     return evaluate
 
 
+def native(function: Callable[[Any], Any], roots: tuple[str, ...]) -> None:
+    """Arrays run in double precision anyway."""
+    return None
+
+
 def over_box(function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any]:
     """A function of one vector as a function of ranged numbers."""
     return lambda numbers: function(arguments(numbers))

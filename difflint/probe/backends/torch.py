@@ -22,7 +22,7 @@ from difflint.probe.boxes.number import Ranged
 from difflint.probe.evaluation import Evaluate, Evaluation, describe
 from difflint.probe.events import Array, EventKind, Recorder, current, recording, user_span
 
-IMPORTS = "import torch"
+IMPORTS = "import torch; torch.set_default_dtype(torch.float64)"
 OBJECTS = TorchObjects()
 
 
@@ -34,8 +34,8 @@ def hook(roots: tuple[str, ...]) -> Iterator[None]:
     torch.backends.mha.set_fastpath_enabled(False)
     torch.set_num_threads(1)
     apply, new = torch.autograd.Function.__dict__["apply"], torch.nn.Parameter.__dict__["__new__"]
-    torch.autograd.Function.apply = classmethod(_applied)  # type: ignore[method-assign]
-    torch.nn.Parameter.__new__ = staticmethod(_rewrapped)  # type: ignore[assignment]
+    torch.autograd.Function.apply = classmethod(_applied)  # type: ignore[assignment, method-assign]
+    torch.nn.Parameter.__new__ = staticmethod(_rewrapped)  # type: ignore[method-assign]
     try:
         with torch.backends.mkldnn.flags(enabled=False), sdpa_kernel(SDPBackend.MATH):
             yield
@@ -93,7 +93,8 @@ def text(value: Array) -> str:
 def gradient(call: str, names: tuple[str, ...]) -> str:
     """Statements that print the gradient of a call by some arguments."""
     live = f"({', '.join(names)},)"
-    return f"[item.requires_grad_() for item in {live}]; print(torch.autograd.grad({call}.sum(), {live}, allow_unused=True))"
+    shown = f"print(torch.autograd.grad({call}.sum(), {live}, allow_unused=True))"
+    return f"[item.requires_grad_() for item in {live}]; {shown}"
 
 
 class _Vector:
@@ -108,28 +109,43 @@ class _Vector:
 
 def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
     """Evaluate a function of one vector; with more than one direction the evaluation is run backwards as well."""
+    return lambda x, directions: _evaluate(function, roots, x, directions, torch.float64)
+
+
+def native(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
+    """The same in single precision, which torch code runs in unless it says otherwise."""
 
     def evaluate(x: Array, directions: Array) -> Evaluation:
-        recorder = Recorder(len(directions), roots)
-        leaf = torch.tensor(x, dtype=torch.float64, requires_grad=True)
-        backwards = Backwards(leaf, directions)
-        observer = Observer(recorder, backwards, wide=True)
-        with recording(recorder), warnings.catch_warnings(action="ignore"):
-            try:
-                with forward_ad.dual_level():
-                    flat = with_tangent(leaf, torch.from_numpy(directions[0].copy()))
-                    with observer:
-                        result = function(_Vector(flat))
-                    outputs, values, tangents = _outputs(result, observer)
-            except (Exception, SystemExit) as error:
-                empty = np.zeros((1, 0))
-                return Evaluation(x, np.zeros(0), empty, tuple(recorder.events), recorder.signature, describe(error))
-            backward = look_back(outputs, tangents, backwards, observer, recorder) if len(directions) > 1 else None
-        value = np.concatenate([np.zeros(0), *values])
-        tangent = np.concatenate([np.zeros(0), *tangents])[None]
-        return Evaluation(x, value, tangent, tuple(recorder.events), recorder.signature, backward=backward)
+        torch.set_default_dtype(torch.float32)
+        try:
+            return _evaluate(function, roots, x, directions, torch.float32)
+        finally:
+            torch.set_default_dtype(torch.float64)
 
     return evaluate
+
+
+def _evaluate(
+    function: Callable[[Any], Any], roots: tuple[str, ...], x: Array, directions: Array, dtype: torch.dtype
+) -> Evaluation:
+    recorder = Recorder(len(directions), roots)
+    leaf = torch.tensor(x, dtype=dtype, requires_grad=True)
+    backwards = Backwards(leaf, directions)
+    observer = Observer(recorder, backwards, wide=dtype is torch.float64)
+    with recording(recorder), warnings.catch_warnings(action="ignore"):
+        try:
+            with forward_ad.dual_level():
+                flat = with_tangent(leaf, torch.from_numpy(directions[0]).to(dtype))
+                with observer:
+                    result = function(_Vector(flat))
+                outputs, values, tangents = _outputs(result, observer)
+        except (Exception, SystemExit) as error:
+            empty = np.zeros((1, 0))
+            return Evaluation(x, np.zeros(0), empty, tuple(recorder.events), recorder.signature, describe(error))
+        backward = look_back(outputs, tangents, backwards, observer, recorder) if len(directions) > 1 else None
+    value = np.concatenate([np.zeros(0), *values])
+    tangent = np.concatenate([np.zeros(0), *tangents])[None]
+    return Evaluation(x, value, tangent, tuple(recorder.events), recorder.signature, backward=backward)
 
 
 def over_box(function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any] | None:

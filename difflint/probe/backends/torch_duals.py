@@ -127,7 +127,7 @@ class Backwards:
             (found,) = torch.autograd.grad(output, self.leaf, retain_graph=True, allow_unused=True)
         except RuntimeError:
             return None
-        return None if found is None else found.detach().numpy()
+        return None if found is None else found.detach().to(torch.float64).numpy()
 
     def margin(self, whole: Tensor, index: int, value: float, slope: float) -> Margin:
         """An element of a tensor as a margin, its gradient to be computed when somebody asks."""

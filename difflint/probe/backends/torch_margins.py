@@ -20,7 +20,7 @@ from difflint.probe.events import EventKind
 
 Note = Callable[[EventKind, str, Tensor], None]
 _SEPARATE = 16
-"""Up to this many gaps of an order every one is an event of its own: the closest tie need not be the tie that matters."""
+"""So many gaps of an order are events of their own: the closest tie need not be the tie that matters."""
 
 
 def _number(name: str) -> Callable[..., Any]:

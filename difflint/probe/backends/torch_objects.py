@@ -17,7 +17,7 @@ from difflint.probe.backends import Want, Written
 from difflint.probe.backends.torch_rules import catalogue
 from difflint.probe.events import Array
 
-_MOST = 256
+_MOST = 128
 """Parameters beyond this number are constants: the search would spend its time on them."""
 _ERRORS: tuple[tuple[str, Want], ...] = (
     (r"not callable", Want.CALLABLE),
@@ -84,19 +84,30 @@ class TorchObjects:
         found = {name: item.detach().numpy().copy() for name, item in owner.named_parameters()}
         return found if sum(item.size for item in found.values()) <= _MOST else {}
 
+    def switched(self, owner: object) -> str | None:
+        """Modules know training and evaluation."""
+        if not isinstance(owner, nn.Module):
+            return None
+        owner.eval()
+        return ".eval()"
+
     def run(
         self, owner: Any, method: str, state: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Any:
         """A method of a module with other parameters; buffers are copies, so running statistics stay."""
         if method != "forward":
             owner.forward = getattr(owner, method)
-        buffers = {name: item.clone() for name, item in owner.named_buffers()}
+        real = torch.get_default_dtype()
+        buffers = {
+            name: item.to(real, copy=True) if item.is_floating_point() else item.clone()
+            for name, item in owner.named_buffers()
+        }
         return torch.func.functional_call(owner, {**state, **buffers}, args, dict(kwargs))
 
     def setup(self, made: str, method: str) -> str:
         """Statements that make a module whose call is the method."""
         called = f"; model.forward = model.{method}" if method != "forward" else ""
-        return f"torch.set_default_dtype(torch.float64); torch.manual_seed(0); model = {made}{called}"
+        return f"torch.manual_seed(0); model = {made}{called}"
 
     def applied(self, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
         """The call of the module with other parameters."""
@@ -112,7 +123,9 @@ def _casts(name: str, call: ast.Call) -> bool:
     if spelling is None or spelling.operator not in ("float-cast", "cast"):
         return False
     operands = [*call.args, *(item.value for item in call.keywords)]
-    named = any(isinstance(item, ast.Attribute) and item.attr.startswith(("dtype", "float", "double")) for item in operands)
+    named = any(
+        isinstance(item, ast.Attribute) and item.attr.startswith(("dtype", "float", "double")) for item in operands
+    )
     return spelling.operator == "float-cast" or named
 
 

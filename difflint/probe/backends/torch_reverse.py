@@ -48,7 +48,7 @@ def look_back(
 def _gradient(live: list[tuple[Tensor, Tensor]], leaf: Tensor) -> Array:
     outputs, weights = zip(*live)
     (found,) = torch.autograd.grad(outputs, leaf, weights, retain_graph=True, allow_unused=True)
-    gradient: Array = np.zeros(leaf.shape) if found is None else found.detach().numpy()
+    gradient: Array = np.zeros(leaf.shape) if found is None else found.detach().to(torch.float64).numpy()
     return gradient
 
 

@@ -19,9 +19,10 @@ _REFLECTED = {
     "__rmod__": "remainder", "__rsub__": "sub",
 }  # fmt: skip
 _SPELLED = {
-    "__floordiv__": "floor_divide", "__div__": "div", "__truediv__": "div", "__mod__": "remainder",
-    "__and__": "logical_and", "__or__": "logical_or", "__xor__": "logical_xor", "__invert__": "logical_not", "bitwise_and": "logical_and",
-    "bitwise_or": "logical_or", "bitwise_not": "logical_not", "__ifloordiv__": "floor_divide_",
+    "__floordiv__": "floor_divide", "__ifloordiv__": "floor_divide_", "__div__": "div", "__truediv__": "div",
+    "__mod__": "remainder", "__and__": "logical_and", "__or__": "logical_or", "__xor__": "logical_xor",
+    "__invert__": "logical_not", "bitwise_and": "logical_and", "bitwise_or": "logical_or",
+    "bitwise_not": "logical_not",
 }  # fmt: skip
 
 
