@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -189,6 +190,22 @@ def smooth(x, hidden: nn.Embedding):
     return torch.sqrt(x * x + 1e-3).sum() + hidden.weight.sum()
 
 
+class Mode(nn.Module):
+    def forward(self, x):
+        if self.training:
+            return x.sum()
+        return torch.floor(x).sum()
+
+
+# difflint: probe idx=ints(0,3,4)
+def chosen(x, idx):
+    return (1.0 / x[idx]).sum()
+
+
+def spread(x):
+    return ((x * x).mean() - x.mean() ** 2 + 1e-12).sqrt()
+
+
 def loss(x):
     net = Net(3, nn.Tanh())
     return (net(x, x) + net.loss(x) + picked(nn.Tanh(), x, x.long()) + frozen(x, None) + smooth(x, None)).backward()
@@ -198,7 +215,7 @@ def loss(x):
 def test_a_file_with_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "net.py").write_text(NET)
     monkeypatch.chdir(tmp_path)
-    names = ("Net.forward", "Net.loss", "picked", "frozen", "smooth")
+    names = ("Net.forward", "Net.loss", "picked", "frozen", "smooth", "Mode.forward", "chosen", "spread")
     report = json.loads(invoke("probe", *(f"net.py::{name}" for name in names), "--format", "json").stdout)
     found = {item["function"]: item for item in report["functions"]}
     kinds = {name: {point["kind"] for point in found[name]["points"]} for name in names}
@@ -208,8 +225,12 @@ def test_a_file_with_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert {"pole"} <= kinds["Net.forward"]
     assert {"jump", "zero gradient"} <= kinds["Net.loss"]
     assert {"masked"} <= kinds["picked"]
-    assert kinds["frozen"] == {"wrong gradient"}
+    assert {"wrong gradient"} <= kinds["frozen"]
     assert kinds["smooth"] == set()
+    assert {"jump"} <= kinds["Mode.forward"]
+    assert {"pole"} <= kinds["chosen"]
+    assert found["chosen"]["inputs"].startswith("x: ") and "idx=torch.tensor([" in found["chosen"]["inputs"]
+    assert "in single precision" in {point["witness"]["detail"] for point in found["spread"]["points"]}
     scripts = ["\n".join(lines) for name in names for lines in replays[name]]
     run = subprocess.run(
         [sys.executable, "-c", f"for script in {scripts!r}:\n    exec(script, {{}})"],
@@ -217,3 +238,15 @@ def test_a_file_with_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert len(run.stdout.splitlines()) >= len(scripts)
+
+
+def test_without_torch_one_line_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = tmp_path / "absent"
+    absent.mkdir()
+    (absent / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")\n")
+    (tmp_path / "net.py").write_text("import torch\n\n\ndef f(x):\n    return torch.round(x).sum()\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(absent), os.environ.get("PYTHONPATH", "")]))
+    (found,) = json.loads(invoke("probe", "net.py::f", "--format", "json").stdout)["functions"]
+
+    assert found["problem"] == "No module named 'torch'; install difflint[torch]"
