@@ -181,6 +181,9 @@ def _subjects(module: ModuleType, name: str, backend: Backend) -> Iterator[Subje
     if not inspect.isclass(owner) or not isinstance(inspect.getattr_static(owner, parts[-1], None), FunctionType):
         yield Subject(function)
         return
+    if parts[-1] == "__init__":
+        yield Subject(_constructor(owner))
+        return
     backend.seed()
     count = 0
     try:
@@ -193,6 +196,16 @@ def _subjects(module: ModuleType, name: str, backend: Backend) -> Iterator[Subje
         raise Uncallable(f"{owner.__name__}() fails: {describe(error)}") from None
     if not count:
         raise Uncallable(f"{owner.__name__}() needs arguments that nothing is known about")
+
+
+def _constructor(cls: type) -> Callable[..., Any]:
+    """A class as a function of its arguments: what an object of it holds."""
+
+    def construct(*args: Any, **kwargs: Any) -> Any:
+        return vars(cls(*args, **kwargs))
+
+    construct.__signature__ = inspect.signature(cls)  # type: ignore[attr-defined]
+    return construct
 
 
 def _method(made: Made, name: str, backend: Backend) -> Subject:

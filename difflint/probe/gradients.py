@@ -84,15 +84,18 @@ def _isolated(special: list[Evaluation]) -> list[Point]:
 
 
 def _infinite(special: list[Evaluation], known: set[Span]) -> list[Point]:
-    """Single points where the value is infinite, at expressions where no walk found anything."""
-    return [
-        Point(PointKind.POLE, responsible[:1], item.x, None, output, float(item.value[output]))
-        for item in special
-        if not item.error and np.isinf(item.value).any()
-        for output in (int(np.argmax(np.isinf(item.value))),)
-        for responsible in (spans(item, EventKind.NONFINITE),)
-        if responsible and responsible[0] not in known
-    ]
+    """Single points where the value is infinite or an operation raises, where no walk found anything."""
+    points: list[Point] = []
+    for item in special:
+        responsible = spans(item, EventKind.NONFINITE)
+        if not responsible or known & set(responsible):
+            continue
+        if item.error:
+            points.append(Point(PointKind.RAISES, responsible[-1:], item.x, detail=item.error))
+        elif np.isinf(item.value).any():
+            output = int(np.argmax(np.isinf(item.value)))
+            points.append(Point(PointKind.POLE, responsible[:1], item.x, None, output, float(item.value[output])))
+    return points
 
 
 def _masked(items: list[Evaluation]) -> list[Point]:

@@ -75,9 +75,9 @@ class Script:
             if trained and self.backend.OBJECTS is not None:
                 return self.backend.OBJECTS.applied({item.name: moved[item.name] for item in trained}, args, words)
             everything = ", ".join([args, *(f"{name}={value}" for name, value in words.items())]).removeprefix(", ")
-            return f"{called}({everything})"
+            return f"vars({owner}({everything}))" if method == "__init__" else f"{called}({everything})"
 
-        if point.kind in _REVERSE:
+        if point.kind in _REVERSE and method != "__init__":
             shown = self.backend.gradient(
                 call(dict.fromkeys(values, "")), tuple(names[name] for name in names if name in live)
             )

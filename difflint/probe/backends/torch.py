@@ -29,7 +29,8 @@ OBJECTS = TorchObjects()
 @contextmanager
 def hook(roots: tuple[str, ...]) -> Iterator[None]:
     """Double precision, kernels with forward mode, hand-written functions and parameters observed."""
-    default, fast = torch.get_default_dtype(), torch.backends.mha.get_fastpath_enabled()
+    default, threads = torch.get_default_dtype(), torch.get_num_threads()
+    fast = torch.backends.mha.get_fastpath_enabled()
     torch.set_default_dtype(torch.float64)
     torch.backends.mha.set_fastpath_enabled(False)
     torch.set_num_threads(1)
@@ -41,6 +42,7 @@ def hook(roots: tuple[str, ...]) -> Iterator[None]:
             yield
     finally:
         torch.set_default_dtype(default)
+        torch.set_num_threads(threads)
         torch.backends.mha.set_fastpath_enabled(fast)
         torch.autograd.Function.apply = apply  # type: ignore[method-assign]
         torch.nn.Parameter.__new__ = new  # type: ignore[method-assign]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch._C._functorch import is_functorch_wrapped_tensor
 from torch.overrides import TorchFunctionMode
 
 from difflint.catalogue.model import Role
@@ -50,6 +52,8 @@ class Observer(TorchFunctionMode):
         if self._wide:
             function, args, given = _widened(function, call.name, args, given)
         operands = list(tensors((args, given)))
+        if any(map(is_functorch_wrapped_tensor, operands)):
+            return function(*args, **given)  # inside of a transformation values cannot be read
         live = any(map(is_live, operands))
         conditions = tuple(found for item in operands for found in conditions_of(item))
         if not live and not conditions:
@@ -59,7 +63,8 @@ class Observer(TorchFunctionMode):
             return self._remember(function(*args, **given), call, span)
         note = self._noting(span)
         if live:
-            with torch.enable_grad():
+            # what torch refuses here it refuses in the call itself, and says so to whom it concerns
+            with torch.enable_grad(), suppress(RuntimeError):
                 announce(call, note)
             self._lost(call, args, given, span)
         self._decide(call, args, given, conditions, note)
@@ -73,6 +78,9 @@ class Observer(TorchFunctionMode):
             function, args = _arithmetic(function, call, args)
         try:
             return function(*args, **given)
+        except torch.linalg.LinAlgError:  # type: ignore[attr-defined]
+            self._recorder.note(EventKind.NONFINITE, call.name, [], span)
+            raise
         except NotImplementedError as error:
             if "forward AD" not in str(error):
                 raise
@@ -89,7 +97,7 @@ class Observer(TorchFunctionMode):
                 self._recorder.note(EventKind.CUT, call.name, [], span)
         elif not torch.is_grad_enabled():
             self._recorder.note(EventKind.CUT, "no_grad", [], span)
-        if _writes(call.name) and span is not None and args[0].requires_grad:
+        if _writes(call.name) and span is not None and args and isinstance(args[0], Tensor) and args[0].requires_grad:
             self.written.append(span)
 
     def _decide(
@@ -182,9 +190,11 @@ def _announce(conditions: Any, kind: EventKind, note: Callable[[EventKind, str, 
 def _inherit(call: Call, operands: list[Tensor], conditions: Any, item: Tensor, note: Any) -> None:
     """A comparison keeps the difference of its sides; what is made of truth values keeps theirs."""
     found = conditions
-    if call.row is not None and call.row.role is Role.COMPARE and any(map(is_live, operands)):
+    sides = [call.operands.get(name) for name in ("x", "y")]
+    comparable = all(isinstance(side, (Tensor, int, float)) for side in sides) and any(map(is_live, sides))
+    if call.row is not None and call.row.role is Role.COMPARE and comparable:
         with torch.enable_grad():
-            found += ((call.row.id, minus(call.operands["x"], call.operands["y"])),)
+            found += ((call.row.id, minus(*sides)),)
     elif call.row is not None and call.row.role is Role.CAST and is_live(operands[0]):
         found += (("ne", operands[0]),)
     item._difflint_conditions = found  # type: ignore[attr-defined]

@@ -43,6 +43,8 @@ def call_of(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> 
     name = getattr(function, "__name__", "")
     if name == "__get__":
         return Call("data" if function == _DATA else name)
+    if not args:
+        args = tuple(kwargs[word] for word in ("input", "self", "A") if word in kwargs)[:1]
     if name in _REFLECTED:
         args = (args[1], args[0], *args[2:])
     spelling = _spelling(_SPELLED.get(name, _REFLECTED.get(name, name)), getattr(function, "__module__", None) or "")
