@@ -42,7 +42,7 @@ def main() -> None:
 
 def _torch() -> None:
     """The same for the labelled functions of torch, in processor time after the first one."""
-    import test_torch
+    import test_torch_backend
     import torch
 
     from difflint.probe.backends.torch import evaluator as dual
@@ -50,11 +50,11 @@ def _torch() -> None:
     from difflint.probe.search import analyse
 
     probes, forward, both = [], [], []
-    with hook(test_torch.ROOTS), warnings.catch_warnings(action="ignore"):
-        for function, _, low, high, n in test_torch.CASES:
+    with hook(test_torch_backend.ROOTS), warnings.catch_warnings(action="ignore"):
+        for function, _, low, high, n in test_torch_backend.CASES:
             evaluate, x = (
-                dual(lambda v, f=function, n=n: f(v[0:n]), test_torch.ROOTS),
-                np.full(n, (low + high) / 2 + 0.1),
+                dual(lambda v, f=function, n=n: f(v[0:n]), test_torch_backend.ROOTS),
+                np.full(n, (low + high) / 2) + np.arange(1, n + 1) ** 2 / 10,
             )
             started = time.process_time()
             analyse(evaluate, (np.full(n, low), np.full(n, high)))

@@ -68,8 +68,10 @@ class Observer(TorchFunctionMode):
                 announce(call, note)
             self._lost(call, args, given, span)
         self._decide(call, args, given, conditions, note)
+        # what is overwritten cannot be looked at afterwards
+        sound = all(map(_is_finite, operands)) if _writes(call.name) else None
         result = self._run(function, call, args, given, span)
-        return self._after(call, operands, conditions, result, span, note)
+        return self._after(call, operands, conditions, result, span, note, sound)
 
     def _run(
         self, function: Any, call: Call, args: tuple[Any, ...], given: Mapping[str, Any], span: Span | None
@@ -114,8 +116,9 @@ class Observer(TorchFunctionMode):
             _announce(conditions, EventKind.SELECT, note)
 
     def _after(
-        self, call: Call, operands: list[Tensor], conditions: Any, result: Any, span: Span | None, note: Any
-    ) -> Any:
+        self, call: Call, operands: list[Tensor], conditions: Any, result: Any, span: Span | None, note: Any,
+        sound: bool | None,
+    ) -> Any:  # fmt: skip
         """What a result says: conditions it is, jumps it made, numbers that are not finite, its node."""
         found = list(tensors(result))
         if not found and call.name != "__setitem__":
@@ -132,7 +135,7 @@ class Observer(TorchFunctionMode):
         with torch.enable_grad():
             announce_result(call, result, note)
         for item in found:
-            if not _is_finite(item) and all(map(_is_finite, operands)):
+            if not _is_finite(item) and (all(map(_is_finite, operands)) if sound is None else sound):
                 self._recorder.note(EventKind.NONFINITE, call.name, [], span)
         return self._remember(result, call, span)
 
