@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from difflint.probe.backends import Backend
+from difflint.probe.backends import Backend, Want
 from difflint.probe.evaluation import Evaluate, describe, directions
 from difflint.probe.given import NOTHING, Given, Unusable, from_factory, from_record, ways
-from difflint.probe.inputs import MissingInput, Plan, plans
+from difflint.probe.inputs import (
+    Argument,
+    Found,
+    Maker,
+    MissingInput,
+    Plan,
+    integers,
+    listed,
+    plans,
+    shares,
+    truths,
+)
 from difflint.probe.missing import free_arguments, suggestion
 from difflint.probe.protocol import Target
-from difflint.probe.reading import definition
+from difflint.probe.reading import Function, definition
 from difflint.probe.stated import Stated
+from difflint.probe.subject import Subject, Uncallable, is_method, subjects
 
 _DRAWS = 3
+_LESSONS = 24
+"""Sets of replaced arguments that failures may teach."""
+_MAKERS: Mapping[Want, Maker] = {Want.INTEGERS: integers, Want.TRUTHS: truths, Want.ITEMS: listed}
+_NUMBER = 0.5
 NO_NUMBER = "it returns no floating-point number"
-
-
-class Uncallable(Exception):
-    """Why a function cannot be called, for the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """A function and how to call it; `called` is the function as a replay writes it."""
+    """A function and how to call it."""
 
-    function: Callable[..., Any]
-    called: str
+    subject: Subject
     plan: Plan
     given: Given
     backend: Backend
@@ -40,46 +51,147 @@ class Callee:
 
     def call(self, x: Any) -> Any:
         """Call it with the arguments that the flat vector stands for."""
-        return self.plan.call(self.function, x)
+        return self.plan.call(self.subject.function, x)
 
     def evaluator(self) -> Evaluate:
         """How it is evaluated with dual numbers; draws are the same in every call."""
+        return self.backend.evaluator(self._seeded, self.roots)
 
-        def seeded(x: Any) -> Any:
-            self.backend.seed()
-            return self.call(x)
+    def native(self) -> Evaluate | None:
+        """The same in the precision the code runs in by default, None if that is double precision."""
+        return self.backend.native(self._seeded, self.roots)
 
-        return self.backend.evaluator(seeded, self.roots)
+    def switched(self) -> Callee | None:
+        """The method of the same object in use instead of in training, None if there is no difference."""
+        made, objects = self.subject.made, self.backend.OBJECTS
+        how = objects.switched(made.owner) if made is not None and objects is not None else None
+        if made is None or how is None:
+            return None
+        return replace(self, subject=replace(self.subject, made=replace(made, text=made.text + how)))
+
+    def _seeded(self, x: Any) -> Any:
+        self.backend.seed()
+        return self.call(x)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A function whose arguments are looked for, and what is said about them."""
+
+    subject: Subject
+    signature: inspect.Signature
+    stated: Stated
+    given: Given
+    backend: Backend
+    roots: tuple[str, ...]
+
+    def callees(self, found: Found) -> Iterator[Callee]:
+        """Ways to call it, the likeliest first. Raises MissingInput."""
+        for plan in plans(self.signature, self.stated, found):
+            arguments = (*plan.arguments, *(self.subject.state or ()))
+            plan = replace(plan, arguments=arguments, array=self.backend.array)
+            yield Callee(self.subject, plan, self.given, self.backend, self.roots)
 
 
 def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str, ...]) -> Callee:
     """The first way to call a function that it accepts. Raises Uncallable."""
     given = _given(module, target)
-    function = _resolve(module, target.name, given.owner)
     stated = Stated(target.inputs, target.ranges)
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        raise Uncallable("it has no signature") from None
     path = str(module.__file__)
     source = definition(path, target)
-    problem = "no argument is a number to differentiate by"
-    callee = None
+    problem = ""
+    for subject in subjects(module, target.name, given, backend):
+        try:
+            signature = inspect.signature(subject.function)
+        except (TypeError, ValueError):
+            raise Uncallable("it has no signature") from None
+        try:
+            return _first(_Trial(subject, signature, stated, given, backend, roots), source, path)
+        except Uncallable as error:
+            problem = problem or str(error)
+    raise Uncallable(problem)
+
+
+def _first(trial: _Trial, source: Function | None, path: str) -> Callee:
+    """The first arguments that a function accepts. Raises Uncallable, with what to say about which argument."""
+    problem, tried = "no argument is a number to differentiate by", None
     rng = np.random.default_rng(0)
     try:
-        for known in ways(signature, stated, given, source, backend.numbers):
-            for plan in plans(signature, stated, known):
-                callee = Callee(function, _called(module, target.name, given), plan, given, backend, roots)
-                problem = failure(callee, rng)
-                if not problem:
-                    return callee
+        for known in ways(trial.signature, trial.stated, trial.given, source, trial.backend.numbers):
+            callee, said = _taught(trial, {**_known(trial), **known}, rng)
+            if callee is not None and not said:
+                return callee
+            if callee is not None:
+                problem, tried = said, callee
     except (MissingInput, Unusable) as error:
         raise Uncallable(str(error)) from None
-    if callee is not None and problem != NO_NUMBER:
-        raised = _raised(callee)
-        free = free_arguments(signature, {*stated.inputs, *given.values})
+    if tried is not None and problem != NO_NUMBER:
+        raised = _raised(tried)
+        free = free_arguments(trial.signature, {*trial.stated.inputs, *trial.given.values})
         problem = (problem if raised is None else describe(raised)) + suggestion(raised, free, source, path)
     raise Uncallable(problem)
+
+
+def _taught(trial: _Trial, known: Found, rng: np.random.Generator) -> tuple[Callee | None, str]:
+    """The first call that succeeds; what others fail with teaches which arguments are no arrays.
+
+    If none succeeds, the last one of those that were not taught and its failure.
+    """
+    last: Callee | None = None
+    problem = ""
+    pending, tried = [known], list[Found]()
+    while pending and len(tried) < _LESSONS:
+        found = pending.pop(0)
+        tried.append(found)
+        wants: dict[Want, None] = {}
+        for callee in trial.callees(found):
+            said = failure(callee, rng, _DRAWS if found is known else 1)
+            if not said:
+                return callee, ""
+            if found is known:
+                last, problem = callee, said
+            want = trial.backend.OBJECTS.wants(said) if trial.backend.OBJECTS else None
+            if want is not None:
+                wants[want] = None
+        pending += [lesson for lesson in _lessons(trial, found, wants) if lesson not in tried]
+    return last, problem
+
+
+def _known(trial: _Trial) -> Found:
+    """Arguments that the framework's own classes annotate, and those that stand for truth values."""
+    found: dict[str, tuple[Argument, ...] | Maker] = {}
+    objects = trial.backend.OBJECTS
+    if objects is None:
+        return found
+    converted = objects.shares(trial.subject.body or trial.subject.function)
+    for name, parameter in trial.signature.parameters.items():
+        if parameter.default is not parameter.empty:
+            continue
+        written = objects.constant(parameter.annotation)
+        if written is not None:
+            found[name] = (Argument(name, constant=written[0], text=written[1]),)
+        elif name in converted:
+            found[name] = shares
+    return found
+
+
+def _lessons(trial: _Trial, found: Found, wants: Mapping[Want, None]) -> Iterator[Found]:
+    """What to try after failures: every free parameter in turn as what an error asks for."""
+    for want in wants:
+        for name in free_arguments(trial.signature, {*found, *trial.stated.inputs}):
+            for item in _wanted(want, name, trial.backend):
+                yield {**found, name: item}
+
+
+def _wanted(want: Want, name: str, backend: Backend) -> Iterator[tuple[Argument, ...] | Maker]:
+    if want is Want.NUMBER:
+        yield (Argument(name, constant=_NUMBER),)
+    elif want is Want.CALLABLE:
+        assert backend.OBJECTS is not None
+        for value, text in backend.OBJECTS.STAND_INS:
+            yield (Argument(name, constant=value, text=text),)
+    else:
+        yield _MAKERS[want]
 
 
 def _raised(callee: Callee) -> BaseException | None:
@@ -97,75 +209,19 @@ def _given(module: ModuleType, target: Target) -> Given:
         if target.factory:
             return from_factory(target.factory, 0)
         if target.record:
-            return from_record(target.record, module.__name__, _is_method(*_owner(module, target.name)))
+            return from_record(target.record, module.__name__, is_method(module, target.name))
     except Unusable as error:
         raise Uncallable(str(error)) from None
     return NOTHING
 
 
-def failure(callee: Callee, rng: np.random.Generator) -> str:
+def failure(callee: Callee, rng: np.random.Generator, draws: int = _DRAWS) -> str:
     """What a few inputs raise, empty once one gives a number."""
     problem, evaluate = "", callee.evaluator()
-    for _ in range(_DRAWS):
+    for _ in range(draws):
         x = rng.uniform(callee.plan.low, callee.plan.high)
         item = evaluate(x, directions(len(x), rng)[:1])
         if not item.error:
             return "" if len(item.value) else NO_NUMBER
         problem = item.error
     return problem
-
-
-def _owner(module: ModuleType, name: str) -> tuple[Any, str]:
-    """The module or class that has a function, and the function's own name. Raises Uncallable."""
-    owner: Any = module
-    parts = name.split(".")
-    for part in parts[:-1]:
-        owner = getattr(owner, part, None)
-        if owner is None:
-            raise Uncallable(f"{name} is defined inside of another function")
-    return owner, parts[-1]
-
-
-def _is_method(owner: Any, name: str) -> bool:
-    """Whether an object comes first among the arguments."""
-    return inspect.isclass(owner) and not isinstance(
-        inspect.getattr_static(owner, name, None), (staticmethod, classmethod)
-    )
-
-
-def _resolve(module: ModuleType, name: str, given: Any) -> Callable[..., Any]:
-    """A function, or a method of an object that is given or made without arguments."""
-    owner, own = _owner(module, name)
-    function = getattr(owner, own, None)
-    if function is not None and _is_method(owner, own):
-        function = _bound(owner, own, _made(owner) if given is None else given)
-    if not callable(function):
-        raise Uncallable(f"the module has no function {name}")
-    made: Callable[..., Any] = function
-    return made
-
-
-def _called(module: ModuleType, name: str, given: Given) -> str:
-    """The function as a replay writes it."""
-    owner, own = _owner(module, name)
-    if not _is_method(owner, own):
-        return name
-    if given.owner is None or type(given.owner) is owner:
-        return f"{given.owner_text or f'{owner.__name__}()'}.{own}"
-    return f"{name}.__get__({given.owner_text})"  # a class below may have a method of its own
-
-
-def _made(owner: Any) -> Any:
-    try:
-        return owner()
-    except (Exception, SystemExit) as error:
-        advice = (
-            "say --inputs-from FILE.py:FACTORY, a function that returns (object, arguments), or --record -- COMMAND"
-        )
-        raise Uncallable(f"{owner.__name__}() fails: {describe(error)}; {advice}") from None
-
-
-def _bound(owner: type, name: str, instance: Any) -> Any:
-    """A method of an object; the one of this class, even where the object's own class has another."""
-    function = inspect.getattr_static(owner, name)
-    return function.__get__(instance) if inspect.isfunction(function) else getattr(instance, name)

@@ -8,14 +8,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from difflint.probe.events import Array, Event
+from difflint.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """One pass of reverse mode from a weighted sum of the outputs.
+
+    `along` is its derivative along every direction, `expected` what forward mode says of the first.
+    `error` is what the pass raised; `origin` the expression that made a gradient of finite values
+    infinite or NaN.
+    """
+
+    along: Array
+    expected: float
+    error: str = ""
+    origin: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """One evaluation at `x` along some directions.
 
-    `value` has shape (m,) for all outputs in order, `tangents` (n, m). `signature` identifies the
-    smooth piece; `error` says what was raised, then value and tangents are empty.
+    `value` has shape (m,) for all outputs in order, `tangents` (n, m), or (1, m) where `backward`
+    says the rest. `signature` identifies the smooth piece; `error` says what was raised, then value
+    and tangents are empty.
     """
 
     x: Array
@@ -24,6 +41,13 @@ class Evaluation:
     events: tuple[Event, ...]
     signature: int
     error: str = ""
+    backward: Backward | None = None
+
+    def depends(self, direction: int) -> bool:
+        """Whether the derivative of any output along a direction is not zero."""
+        if self.backward is not None:
+            return bool(self.backward.along[direction] != 0)
+        return bool(self.tangents[direction].any())
 
     @property
     def finite(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -48,6 +48,8 @@ class EventKind(Enum):
     """A value or a tangent becomes infinite or NaN here; the operands were finite."""
     CUT = "cut"
     """A value leaves the dual numbers: its tangent is lost."""
+    OVERWRITTEN = "overwritten"
+    """A write in place; recorded where reverse mode fails and this may be why."""
     DIFFERENCED = "differenced"
     """There is no rule: the tangent is a central difference."""
 
@@ -63,6 +65,11 @@ class Margin:
     def distance(self) -> float:
         """How far the surface is in the space of the inputs, to first order."""
         return abs(self.value) / float(np.linalg.norm(self.tangent))
+
+    def gradient(self, basis: Array) -> Array:
+        """The gradient, as far as an orthonormal basis of directions tells."""
+        found: Array = basis.T @ self.tangent[1:]
+        return found
 
 
 @dataclass(slots=True)
@@ -117,9 +124,16 @@ class Recorder:
             if not tangent.any():
                 return
             flat = np.asarray(margin, dtype=float).reshape(-1)
-            self.signature = hash((self.signature, kind, np.packbits(flat > 0).tobytes()))
+            self.sign(kind, flat)
             margins = _nearest(flat, tangent.reshape(len(tangent), -1))
-        span = _span(_user_frame(self.roots))
+        self.note(kind, operator, margins, user_span(self.roots))
+
+    def sign(self, kind: EventKind, margin: Array) -> None:
+        """Let the signs of a margin identify the smooth piece."""
+        self.signature = hash((self.signature, kind, np.packbits(margin > 0).tobytes()))
+
+    def note(self, kind: EventKind, operator: str, margins: Sequence[Margin], span: Span | None) -> None:
+        """Add an event at an expression, with its nearest margins."""
         event = self._found.setdefault((kind, operator, span), Event(kind, operator, span))
         if margins:
             event.margins = sorted([*event.margins, *margins], key=lambda item: item.distance)[:NEAREST]

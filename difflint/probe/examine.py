@@ -14,47 +14,57 @@ import numpy as np
 from difflint.probe.backends import Backend
 from difflint.probe.boxes.certify import certify
 from difflint.probe.boxes.number import Ranged
-from difflint.probe.callee import Callee, Uncallable, failure, find
+from difflint.probe.callee import Callee, failure, find
 from difflint.probe.curves import Drawing
 from difflint.probe.evaluation import Evaluate, directions
 from difflint.probe.inputs import Plan
 from difflint.probe.protocol import Proof, Report, Seen, Target, Task
-from difflint.probe.rays import overflow_points
+from difflint.probe.rays import narrow_points, overflow_points
 from difflint.probe.reach import alternatives, difference, obstacle
 from difflint.probe.reading import Function, definition
 from difflint.probe.replay import Script
 from difflint.probe.search import analyse
+from difflint.probe.subject import Uncallable
 
 
 def examine(module: ModuleType, target: Target, task: Task, backend: Backend, roots: tuple[str, ...]) -> Report:
     """The report on one function of an imported module."""
+    until = time.monotonic() + task.effort.timeout / 2
     try:
         callee = find(module, target, backend, roots)
     except Uncallable as error:
         return Report(target.name, str(error))
-    evaluate, plan = callee.evaluator(), callee.plan
-    if not _deterministic(evaluate, plan):
+    if not _deterministic(callee.evaluator(), callee.plan):
         return Report(target.name, "two calls with the same input differ")
-    report = _searched(callee, evaluate, target, task)
+    report = _searched(callee, target, task, until)
+    in_use = callee.switched()
+    if in_use is not None:
+        callee = in_use
+        if not _executed(callee.evaluator(), callee.plan, task.path) <= report.lines:
+            report = _both(report, _searched(callee, target, task, until))
     source = definition(task.path, target)
     for lines in target.wanted:
         if source is not None and not _has_run(report, lines):
-            report = _elsewhere(report, callee, source, lines, target, task)
-    run = backend.over_box(callee.call) if plan.stated else None
-    return report if run is None else replace(report, proof=_proof(run, plan, roots, task.effort.boxes))
+            report = _elsewhere(report, callee, source, lines, target, task, until)
+    run = backend.over_box(callee.call) if callee.plan.stated else None
+    return report if run is None else replace(report, proof=_proof(run, callee.plan, roots, task.effort.boxes))
 
 
-def _searched(callee: Callee, evaluate: Evaluate, target: Target, task: Task) -> Report:
-    """The points of a function with one plan of its arguments."""
+def _searched(callee: Callee, target: Target, task: Task, until: float) -> Report:
+    """The points of a function with one plan of its arguments; pictures end at a time."""
     effort, plan = task.effort, callee.plan
-    until = time.monotonic() + effort.timeout / 2
+    evaluate, native = callee.evaluator(), callee.native()
     analysis = analyse(evaluate, (plan.low, plan.high), plan.limits, effort.seed, effort.samples, effort.budget)
     if not target.inputs and not target.ranges:
-        analysis.points += overflow_points(evaluate, plan.low, plan.high, effort.seed)
+        analysis.points += overflow_points(native or evaluate, plan.low, plan.high, effort.seed)
+    if native is not None:
+        analysis.points += narrow_points(native, evaluate, plan.low, plan.high, effort.seed)
     lines = ((1, sys.maxsize),) if target.listed else target.wanted
     draw = Drawing(evaluate, plan.limits, plan.scale, lines, until)
     points = [draw(point) for point in analysis.points]
-    write = Script(task.module, target.name, callee.called, plan, callee.backend, callee.given)
+    write = Script(
+        task.module, target.name, callee.subject.written, plan, callee.backend, callee.given, callee.subject.model
+    )
     return Report(
         target.name,
         "",
@@ -75,7 +85,9 @@ def _has_run(report: Report, wanted: Lines) -> bool:
     return not executed.isdisjoint(range(wanted[0], wanted[1] + 1))
 
 
-def _elsewhere(report: Report, callee: Callee, source: Function, wanted: Lines, target: Target, task: Task) -> Report:
+def _elsewhere(
+    report: Report, callee: Callee, source: Function, wanted: Lines, target: Target, task: Task, until: float
+) -> Report:
     """The report with what another argument shows, one that makes the function run the lines of a finding."""
     condition = obstacle(source, wanted[0], report.lines)
     if condition is None:
@@ -88,10 +100,9 @@ def _elsewhere(report: Report, callee: Callee, source: Function, wanted: Lines, 
         if problem:
             problems.append(f"with {text} it raises {problem}")
             continue
-        evaluate = other.evaluator()
-        lines = _executed(evaluate, plan, task.path)
+        lines = _executed(other.evaluator(), plan, task.path)
         if not lines.isdisjoint(range(wanted[0], wanted[1] + 1)):
-            return _joined(report, _searched(other, evaluate, target, task), text, lines)
+            return _joined(report, _searched(other, target, task, until), text, lines)
     live = sorted(item.name for item in callee.plan.arguments if item.differentiable and item.name in condition.names)
     advice = [f"say --range {live[0]}=LOW:HIGH"] if live and not problems else []
     parts = (f"guarded by {condition.text}", *problems[:1], *advice)
@@ -112,6 +123,17 @@ def _joined(report: Report, more: Report, text: str, lines: frozenset[int]) -> R
         margins=report.margins + more.margins,
         evaluations=report.evaluations + more.evaluations,
         others=(*report.others, (text, lines)),
+    )
+
+
+def _both(first: Report, second: Report) -> Report:
+    """One report on an object in training and in use, which run different lines."""
+    return replace(
+        first,
+        points=first.points + second.points,
+        lines=first.lines | second.lines,
+        margins=first.margins + second.margins,
+        evaluations=first.evaluations + second.evaluations,
     )
 
 

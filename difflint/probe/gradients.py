@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from difflint.probe.evaluation import MANY, Evaluation
+from difflint.probe.evaluation import MANY, Backward, Evaluation
 from difflint.probe.events import Array, EventKind
 from difflint.probe.kinds import PointKind
 from difflint.probe.points import Point
@@ -38,10 +38,11 @@ def gradient_points(
     search: Sampled, generic: list[Evaluation], special: list[Evaluation], found: list[Point]
 ) -> list[Point]:
     """Points that no surface shows: NaN regions, errors, masked derivatives, dead and wrong gradients."""
-    points = [*_undefined(generic), *_masked([*generic, *special])]
-    usable = [item for item in generic if item.finite and np.isfinite(item.tangents).all()]
+    points = [*_undefined(generic), *_masked([*generic, *special]), *_backwards(generic)]
+    usable = [item for item in generic if item.finite and np.isfinite(item.tangents).all() and not _fails(item)]
     if usable:
         points += _isolated(special)
+        points += _infinite(special, {span for point in found for span in point.spans})
         points += _dead(search, usable)
         points += _wrong(search, usable)
     return points
@@ -82,6 +83,21 @@ def _isolated(special: list[Evaluation]) -> list[Point]:
     ]
 
 
+def _infinite(special: list[Evaluation], known: set[Span]) -> list[Point]:
+    """Single points where the value is infinite or an operation raises, where no walk found anything."""
+    points: list[Point] = []
+    for item in special:
+        responsible = spans(item, EventKind.NONFINITE)
+        if not responsible or known & set(responsible):
+            continue
+        if item.error:
+            points.append(Point(PointKind.RAISES, responsible[-1:], item.x, detail=item.error))
+        elif np.isinf(item.value).any():
+            output = int(np.argmax(np.isinf(item.value)))
+            points.append(Point(PointKind.POLE, responsible[:1], item.x, None, output, float(item.value[output])))
+    return points
+
+
 def _masked(items: list[Evaluation]) -> list[Point]:
     """Selections that hide a derivative that is not finite behind a finite value."""
     return [
@@ -91,11 +107,45 @@ def _masked(items: list[Evaluation]) -> list[Point]:
     ]
 
 
-def masked_point(at: Evaluation) -> Point:
+def masked_point(at: Evaluation, origin: Span | None = None) -> Point:
     """A finite value with a derivative that reverse mode multiplies by zero, which makes it NaN."""
     responsible = spans(at, EventKind.NONFINITE, EventKind.MASKED)
+    responsible = responsible if origin is None or origin in responsible else (*responsible, origin)
     value = float(at.value.flat[0]) if at.value.size else None
     return Point(PointKind.MASKED, responsible, at.x, None, 0, value, float("nan"), detail="the slope in reverse mode")
+
+
+def _fails(item: Evaluation) -> bool:
+    """Whether reverse mode raised or gave no numbers."""
+    back = item.backward
+    return back is not None and (bool(back.error) or not np.isfinite(back.along).all())
+
+
+def _backwards(generic: list[Evaluation]) -> list[Point]:
+    """What only reverse mode shows: it raises, it gives NaN for finite values, or it disagrees with forward mode."""
+    points: list[Point] = []
+    seen = [(item, item.backward) for item in generic if item.finite and item.backward is not None]
+    for item, back in seen:
+        if back.error:
+            points.append(Point(PointKind.RAISES, spans(item, EventKind.OVERWRITTEN), item.x, detail=back.error))
+        elif back.origin is not None:
+            points.append(masked_point(item, back.origin))
+    wrong = [(item, back) for item, back in seen if _disagree(item, back)]
+    for item, back in wrong[:1] if len(wrong) * 2 >= len(seen) else []:
+        points.append(
+            Point(
+                PointKind.WRONG_GRADIENT, spans(item, EventKind.CUT), item.x, None, 0, float(item.value[0]),
+                float(back.along[0]), detail=f"in reverse mode, {back.expected:.6g} forward",
+            )
+        )  # fmt: skip
+    return points
+
+
+def _disagree(item: Evaluation, back: Backward) -> bool:
+    if back.error or not (np.isfinite(back.along[0]) and np.isfinite(back.expected)):
+        return False
+    size = abs(back.expected) + abs(back.along[0]) + 1e-3 * float(np.abs(item.tangents).max(initial=0.0))
+    return bool(abs(back.expected - back.along[0]) > _MISMATCH * size + 1e-12)
 
 
 def _dead(search: Sampled, usable: list[Evaluation]) -> list[Point]:
@@ -105,7 +155,7 @@ def _dead(search: Sampled, usable: list[Evaluation]) -> list[Point]:
     size = min(len(item.value) for item in usable)
     if not size or any(len(item.value) != size for item in usable):
         return []
-    slopes = np.stack([np.abs(item.tangents[1:]) for item in usable])
+    slopes = np.stack([np.abs(item.tangents) for item in usable])
     values = np.stack([item.value for item in usable])
     for output in range(size):
         if not slopes[:, :, output].any() and _differ(values[:, output]):
@@ -113,7 +163,7 @@ def _dead(search: Sampled, usable: list[Evaluation]) -> list[Point]:
     if len(search.low) > MANY:
         return []
     for k in range(len(search.low)):
-        if not slopes[:, k].any() and _depends(search, usable[0], k):
+        if not any(item.depends(1 + k) for item in usable) and _depends(search, usable[0], k):
             return [_dead_point(responsible, usable, 0, np.eye(len(search.low))[k], f"input {k}")]
     return []
 

@@ -6,6 +6,7 @@ The differentiable arguments together are one flat vector in a box; a plan maps 
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import itertools
 import math
@@ -39,6 +40,7 @@ _TRIALS = 120
 _ARRAY = re.compile(r"ndarray|NDArray|ArrayLike|\bArray\b|Tensor")
 _AXES = re.compile(r"""\[[^\]]*["']([\w\s.*]*)["']\s*\]$""")
 _LITERAL = re.compile(r"Literal\[(.*)\]")
+_KEYWORDS = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Argument:
 
     `items` makes it a list of numbers rather than an array; `low` and `high` have the shape. The box
     is `assumed` where nobody stated it: samples lie in it, points that matter may lie outside.
-    `text` is the expression that makes a constant which cannot be written down.
+    `trained` arrays belong to the object whose method is called; `text` is the expression that makes a
+    constant which cannot be written down, or which somebody gave as it is.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Argument:
     items: bool = False
     keyword: bool = False
     assumed: bool = False
+    trained: bool = False
     text: str = ""
 
     @property
@@ -70,11 +74,16 @@ class Argument:
         return () if self.low is None else self.low.shape
 
 
+def _as_it_is(value: Array) -> Array:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a flat vector becomes the arguments of a call."""
+    """How a flat vector becomes the arguments of a call; `array` makes a constant of the framework."""
 
     arguments: tuple[Argument, ...]
+    array: Callable[[Array], Any] = _as_it_is
 
     @property
     def low(self) -> Array:
@@ -128,8 +137,14 @@ class Plan:
         return found
 
     def call(self, function: Callable[..., Any], x: Any) -> Any:
-        """Call the function with the arguments that `x` stands for."""
+        """Call the function with the arguments that `x` stands for, an object's method with its trained arrays."""
         values = self.values(x)
+        for item in self.arguments:
+            if type(item.constant) is np.ndarray and not item.text:
+                values[item.name] = self.array(item.constant)
+        trained = {item.name: values.pop(item.name) for item in self.arguments if item.trained}
+        if trained:
+            function = functools.partial(function, trained=trained)
         keywords = {item.name: values.pop(item.name) for item in self.arguments if item.keyword}
         return function(*values.values(), **keywords)
 
@@ -178,35 +193,74 @@ _GENERATORS: dict[str, Callable[..., Argument]] = {
 }
 
 
+def trained(name: str, value: Array) -> Argument:
+    """A trained array of an object, around what it is at first."""
+    return Argument(name, value - 1.0, value + 1.0, assumed=True, trained=True)
+
+
+Maker = Callable[[str, Shape, tuple[float, float]], Argument]
+"""Makes an argument of a shape that is tried, from its name, the shape and a box."""
+
+
+def _numbers(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    return _assumed(name, *shape, box=box)
+
+
+def shares(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """Numbers between zero and one, in the place of truth values."""
+    return _box(name, 0.0, 1.0, *shape)
+
+
+def listed(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """A list of arrays."""
+    return replace(_assumed(name, *shape, box=box), items=True)
+
+
+def integers(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """Small integers, which fit most indices."""
+    return Argument(name, constant=np.arange(math.prod(shape)).reshape(shape) % 2)
+
+
+def truths(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
+    """Truth values, some of each."""
+    return Argument(name, constant=np.arange(math.prod(shape)).reshape(shape) % 3 != 1)
+
+
 Arguments = Mapping[str, tuple[Argument, ...]]
 """Arguments by parameter; several for `*args` and `**kwargs`."""
+Found = Mapping[str, tuple[Argument, ...] | Maker]
+"""What is known of parameters that are not stated."""
 
 
-def plans(signature: inspect.Signature, stated: Stated, given: Arguments = MappingProxyType({})) -> Iterator[Plan]:
-    """Plans to try, the likeliest first. Raises MissingInput for a parameter nothing is known about."""
-    known: list[Argument | None] = []
+def plans(signature: inspect.Signature, stated: Stated, found: Found = MappingProxyType({})) -> Iterator[Plan]:
+    """Plans to try, the likeliest first. Raises MissingInput for a parameter nothing is known about.
+
+    `found` is what was given, or what failures taught.
+    """
     names: list[inspect.Parameter] = []
+    wanted: list[Argument | Maker] = []
     sizes: dict[str, int] = {}
     for parameter in signature.parameters.values():
-        if parameter.name in given:
-            known += given[parameter.name]
-            names += [parameter] * len(given[parameter.name])
+        known = None if parameter.name in stated.inputs else found.get(parameter.name)
+        if known is None and parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
-        names.append(parameter)
-        argument = _known(parameter, stated, sizes)
-        if argument is not None:
-            argument = replace(argument, keyword=parameter.kind is parameter.KEYWORD_ONLY)
-        known.append(argument)
-    unknown = [k for k, item in enumerate(known) if item is None]
+        items = known if isinstance(known, tuple) else (known or _known(parameter, stated, sizes) or _numbers,)
+        wanted += items
+        names += [parameter] * len(items)
+    unknown = [k for k, item in enumerate(wanted) if not isinstance(item, Argument)]
     for box in (_BOX, _POSITIVE):
         for shapes in itertools.islice(_shapes(len(unknown)), _TRIALS):
-            arguments = list(known)
-            for k, shape in zip(unknown, shapes):
-                made = _assumed(names[k].name, *shape, box=box)
-                arguments[k] = replace(made, keyword=names[k].kind is names[k].KEYWORD_ONLY)
-            plan = Plan(tuple(_ranged(item, stated) for item in arguments if item is not None))
+            shape = dict(zip(unknown, shapes))
+            made = [
+                item if isinstance(item, Argument) else item(names[k].name, shape[k], box)
+                for k, item in enumerate(wanted)
+            ]
+            plan = Plan(
+                tuple(
+                    replace(_ranged(item, stated), keyword=parameter.kind in _KEYWORDS)
+                    for item, parameter in zip(made, names)
+                )
+            )
             if any(item.differentiable for item in plan.arguments):
                 yield plan
         if not unknown:

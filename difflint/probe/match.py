@@ -10,7 +10,7 @@ from difflint.facts import Certainty, Fact, Kind
 from difflint.probe.kinds import PointKind
 from difflint.probe.protocol import Proof, Report, Seen
 from difflint.source import Span
-from difflint.verdict import Outcome, Verdict
+from difflint.verdict import Outcome, Verdict, Witness
 
 _SINGULAR = frozenset(
     (PointKind.POLE, PointKind.INFINITE_SLOPE, PointKind.NAN, PointKind.RAISES, PointKind.MASKED, PointKind.OVERFLOW)
@@ -27,6 +27,8 @@ _ANSWERS: Mapping[Kind, frozenset[PointKind]] = {
     Kind.OVERFLOW: frozenset((PointKind.OVERFLOW, PointKind.NAN)),
     Kind.UNSTABLE: frozenset((PointKind.OVERFLOW, PointKind.NAN, PointKind.MASKED)),
     Kind.CUT: frozenset((PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT)),
+    Kind.IN_PLACE: frozenset((PointKind.RAISES,)),
+    Kind.SURROGATE: frozenset((PointKind.WRONG_GRADIENT,)),
     Kind.BRANCH: frozenset((PointKind.JUMP, PointKind.KINK)),
     Kind.LOOP: frozenset((PointKind.JUMP, PointKind.KINK)),
 }
@@ -131,9 +133,20 @@ def _refuting(fact: Fact, span: Span, proof: Proof | None) -> str:
 def _fits(fact: Fact, seen: Seen) -> bool:
     kind = PointKind(seen.kind)
     if kind is PointKind.KINK and fact.kind is Kind.UNBOUNDED:
-        slope = seen.witness.at.slope if seen.witness.at else None
-        return slope is not None and not math.isfinite(slope)
+        return _spoilt(seen.witness)
     return kind in _ANSWERS.get(fact.kind, frozenset())
+
+
+def _spoilt(witness: Witness) -> bool:
+    """Whether the slope in a point is no number, or out of all proportion to those beside it, just short of none."""
+    slope = witness.at.slope if witness.at else None
+    if slope is None or not math.isfinite(slope):
+        return slope is not None
+    beside = [abs(side.slope) for side in (witness.left, witness.right) if side is not None and side.slope is not None]
+    return abs(slope) > _PROPORTION * max(beside, default=math.inf)
+
+
+_PROPORTION = 1e6
 
 
 def _within(place: Span, span: Span) -> bool:

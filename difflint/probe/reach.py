@@ -29,7 +29,7 @@ def alternatives(function: Function, condition: Condition, plan: Plan, fixed: Co
             count += 1
             if count > _FEW:
                 return
-            yield Plan((*plan.arguments[:position], changed, *plan.arguments[position + 1 :]))
+            yield replace(plan, arguments=(*plan.arguments[:position], changed, *plan.arguments[position + 1 :]))
 
 
 def _changed(argument: Argument, function: Function, condition: Condition, plan: Plan) -> Iterator[Argument]:
@@ -37,9 +37,9 @@ def _changed(argument: Argument, function: Function, condition: Condition, plan:
     value = argument.constant
     if value is None:
         like = next(item for item in plan.arguments if item.differentiable)
-        yield replace(like, name=argument.name, keyword=argument.keyword)
+        yield replace(like, name=argument.name, keyword=argument.keyword, trained=False)
     for other in _values(value, compared(condition.test, argument.name), compared(function, argument.name)):
-        yield replace(argument, constant=other)
+        yield replace(argument, constant=other, text="")
 
 
 def _values(value: Any, near: list[Any], far: list[Any]) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,10 @@ _FAR = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Writes witnesses of one function, in the language of its framework."""
+    """Writes witnesses of one function, in the language of its framework.
+
+    `called` is the function as a replay writes it; `model` is the framework's object whose method it is.
+    """
 
     module: str
     function: str
@@ -30,13 +34,14 @@ class Script:
     plan: Plan
     backend: Backend
     given: Given = NOTHING
+    model: str = ""
 
     def inputs(self) -> str:
         """What the function was called with: shapes, and constants as they are."""
         return ", ".join(
             f"{item.name}: {'×'.join(map(str, item.shape)) or 'number'}"
             if item.differentiable
-            else f"{item.name}={elided(self.text(item.constant))}"
+            else f"{item.name}={elided(self._shown(item, item.constant))}"
             for item in self.plan.arguments
         )
 
@@ -45,7 +50,10 @@ class Script:
         return Witness(
             self.function,
             point.kind.value,
-            tuple((name, self.text(value)) for name, value in self.plan.values(point.x).items()),
+            tuple(
+                (item.name, self._shown(item, value))
+                for item, value in zip(self.plan.arguments, self.plan.values(point.x).values())
+            ),
             None if point.value is None else Side(point.value, point.slope),
             None if point.left is None else Side(*point.left),
             None if point.right is None else Side(*point.right),
@@ -55,27 +63,58 @@ class Script:
         )
 
     def _lines(self, point: Point) -> tuple[str, ...]:
-        called, plan, values = self.called, self.plan, self.plan.values(point.x)
-        texts = [self._written(item, values[item.name]) for item in plan.arguments]
-        imports = f"{self.backend.IMPORTS}; from {self.module} import {self.function.split('.')[0]}"
-        if self.given.owner is not None or any(
-            item.text and item.text == text for item, text in zip(plan.arguments, texts)
-        ):
-            imports = f"{imports}; {self.given.imports}"
-        given = f"{', '.join(values)} = {', '.join(texts)}"
+        plan, values = self.plan, self.plan.values(point.x)
+        texts = {item.name: self._written(item, values[item.name]) for item in plan.arguments}
+        imports = self._imports(texts)
+        assigned = f"{', '.join(map(_variable, texts))} = {', '.join(texts.values())}"
         live = {item.name for item in plan.arguments if item.differentiable}
+        still = self._call(dict.fromkeys(values, ""))
+        if point.kind in _REVERSE and not self._constructs:
+            shown = self.backend.gradient(still, tuple(_variable(name) for name in values if name in live))
+            if shown:
+                return imports, assigned, shown
         if point.direction is None:
-            return imports, given, f"print({called}({_call(plan, dict.fromkeys(values, ''))}))"
+            return imports, assigned, f"print({still})"
         along = plan.values(point.direction)
         moves = {name: f" + h * {self.text(value)}" if name in live else "" for name, value in along.items()}
         flat = point.kind is PointKind.ZERO_GRADIENT
         steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if flat else f"({-_STEP}, 0.0, {_STEP})"
-        return imports, given, f"print(*({called}({_call(plan, moves)}) for h in {steps}))"
+        return imports, assigned, f"print(*({self._call(moves)} for h in {steps}))"
+
+    @property
+    def _constructs(self) -> bool:
+        return self.function.endswith(".__init__")
+
+    def _imports(self, texts: Mapping[str, str]) -> str:
+        """The first line: what must be there before the arguments are."""
+        imports = f"{self.backend.IMPORTS}; from {self.module} import {self.function.split('.')[0]}"
+        passed = any(item.text and item.text == texts[item.name] for item in self.plan.arguments)
+        if self.given.imports and (self.given.owner is not None or passed):
+            imports += f"; {self.given.imports}"
+        if self.model and self.backend.OBJECTS is not None:
+            imports += f"; {self.backend.OBJECTS.setup(self.model, self.function.rpartition('.')[2])}"
+        return imports
+
+    def _call(self, moves: Mapping[str, str]) -> str:
+        """The call with every argument moved by what is said about it."""
+        moved = {item.name: _value(item, moves[item.name]) for item in self.plan.arguments}
+        words = {item.name: moved[item.name] for item in self.plan.arguments if item.keyword}
+        trained = {item.name: moved[item.name] for item in self.plan.arguments if item.trained}
+        args = ", ".join(text for name, text in moved.items() if name not in words and name not in trained)
+        if self.model and self.backend.OBJECTS is not None:
+            return self.backend.OBJECTS.applied(trained, args, words)
+        everything = ", ".join(filter(None, [args, *(f"{name}={value}" for name, value in words.items())]))
+        return f"vars({self.called}({everything}))" if self._constructs else f"{self.called}({everything})"
+
+    def _shown(self, item: Argument, value: Any) -> str:
+        """The value of an argument for people: what was given as it is, not where it came from."""
+        return item.text if item.text and not self.given.access else self.text(value)
 
     def _written(self, item: Argument, value: Any) -> str:
         """The value of an argument as an expression that can be evaluated, where there is one."""
         text = self.text(value)
-        return item.text if item.text and text == repr(value) and not _is_literal(text) else text
+        foreign = isinstance(value, np.ndarray) and not isinstance(self.backend.array(value), np.ndarray)
+        return item.text if item.text and (foreign or (text == repr(value) and not _is_literal(text))) else text
 
     def text(self, value: Any) -> str:
         """A value as an expression."""
@@ -98,10 +137,15 @@ def _is_literal(text: str) -> bool:
     return True
 
 
-def _call(plan: Plan, moves: dict[str, str]) -> str:
-    parts = []
-    for item in plan.arguments:
-        value = item.name + moves[item.name]
-        value = f"list({value})" if item.items else value
-        parts.append(f"{item.name}={value}" if item.keyword else value)
-    return ", ".join(parts)
+def _variable(name: str) -> str:
+    """The variable of an argument; trained arrays have names with dots."""
+    return name.replace(".", "_")
+
+
+def _value(item: Argument, move: str) -> str:
+    moved = _variable(item.name) + move
+    return f"list({moved})" if item.items else moved
+
+
+_REVERSE = frozenset((PointKind.MASKED, PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.RAISES))
+"""What the gradient of reverse mode shows better than values do."""

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from difflint.catalogue.compiled import cache_folder
+from difflint.probe.backends import ENVIRONMENT
 from difflint.probe.protocol import Report, Task, decode_report, encode
 
 _PACKAGES = str(Path(__file__).resolve().parents[2])
@@ -127,6 +128,7 @@ def _environment(folder: str) -> dict[str, str]:
     return {
         **kept,
         **_SETTINGS,
+        **ENVIRONMENT,
         **places,
         "PYTHONPATH": os.pathsep.join(paths),
         "XDG_CACHE_HOME": str(cache_folder().parent),

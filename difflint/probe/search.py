@@ -94,11 +94,9 @@ class Search:
         """Points where programs are tested least: zero, ones, corners, equal and single zero coordinates."""
         size = len(self.low)
         wanted = [np.full(size, value) for value in (0.0, 1.0, -1.0, 0.5, 2.0)]
-        wanted += [
-            self.low,
-            self.high,
-            np.full(size, float(self.rng.uniform(*sorted((self.low.max(), self.high.min()))))),
-        ]
+        wanted += [self.low, self.high]
+        if self.low.max() < self.high.min():
+            wanted.append(np.full(size, float(self.rng.uniform(self.low.max(), self.high.min()))))
         for k in range(min(size, MANY)):
             x = self.rng.uniform(self.low, self.high)
             x[k] = 0.0
@@ -185,9 +183,8 @@ class Search:
         return None
 
     def _gradient(self, margin: Margin) -> Array:
-        """The gradient of a margin; for many inputs its projection onto the directions."""
-        basis = self.directions[1:]
-        return basis.T @ margin.tangent[1:]
+        """The gradient of a margin; for many inputs its projection onto the directions, where nothing knows it."""
+        return margin.gradient(self.directions[1:])
 
     def _snap(self, place: Place, at: Evaluation, margin: Margin) -> Evaluation:
         """The neighbour with short coordinates where the margin is exactly zero, if there is one."""
@@ -202,7 +199,7 @@ class Search:
             tried.append(x)
             item = self.full(x)
             found = _nearest_margin(item, place)
-            if found is None or found.value == 0.0:
+            if found is None or found.value == 0.0 or _breaks(item, place):
                 return item
         return at
 
@@ -223,6 +220,11 @@ def _nearest_margin(at: Evaluation, place: Place) -> Margin | None:
         if (event.kind, event.operator, event.span) == place and event.margins:
             return event.margins[0]
     return None
+
+
+def _breaks(at: Evaluation, place: Place) -> bool:
+    """Whether something stops being finite at a place; a margin whose slope vanishes there is not listed."""
+    return any(event.kind is EventKind.NONFINITE and event.span == place[2] for event in at.events)
 
 
 def _places(generic: list[Evaluation], special: list[Evaluation]) -> dict[Place, list[Start]]:

@@ -5,9 +5,11 @@ python tests/bench/bench_probe.py
 
 from __future__ import annotations
 
+import importlib.util
 import statistics
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,37 @@ def main() -> None:
     print(f"probe, largest   {1e3 * max(probes):.0f} ms")
     print(f"evaluations      {statistics.mean(evaluations):.0f} on average")
     print(f"dual / plain     {statistics.median(ratios):.0f} (median of one evaluation)")
+    if importlib.util.find_spec("torch") is not None:
+        _torch()
+
+
+def _torch() -> None:
+    """The same for the labelled functions of torch, in processor time after the first one."""
+    import test_torch_backend
+    import torch
+
+    from difflint.probe.backends.torch import evaluator as dual
+    from difflint.probe.backends.torch import hook
+    from difflint.probe.search import analyse
+
+    probes, forward, both = [], [], []
+    with hook(test_torch_backend.ROOTS), warnings.catch_warnings(action="ignore"):
+        for function, _, low, high, n in test_torch_backend.CASES:
+            evaluate, x = (
+                dual(lambda v, f=function, n=n: f(v[0:n]), test_torch_backend.ROOTS),
+                np.full(n, (low + high) / 2) + np.arange(1, n + 1) ** 2 / 10,
+            )
+            started = time.process_time()
+            analyse(evaluate, (np.full(n, low), np.full(n, high)))
+            probes.append(time.process_time() - started)
+            plain = _seconds(lambda f=function, x=x: f(torch.tensor(x, requires_grad=True) * 1.0))
+            forward.append(_seconds(lambda e=evaluate, x=x: e(x, np.ones((1, len(x))))) / plain)
+            both.append(_seconds(lambda e=evaluate, x=x: e(x, np.ones((2, len(x))))) / plain)
+    print(
+        f"torch, probe     {1e3 * statistics.median(probes[1:]):.0f} ms (median), {1e3 * max(probes[1:]):.0f} (largest)"
+    )
+    print(f"torch, forward   {statistics.median(forward):.0f} times the plain call (median)")
+    print(f"torch, and back  {statistics.median(both):.0f}")
 
 
 def _ratio(function: Callable[[Any], Any], low: float, high: float, n: int) -> list[float]:

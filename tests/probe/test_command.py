@@ -40,7 +40,7 @@ def demanding(x, table):
 
 
 class Model:
-    def __init__(self, width):
+    def __init__(self, width: dict):
         self.width = width
 
     def loss(self, x):
@@ -120,7 +120,7 @@ def test_inputs_by_comment_and_by_flag(folder: Path) -> None:
 
     assert [point["kind"] for point in found["stated"]["points"]] == ["kink"]
     assert "--input x=" in found["demanding"]["problem"] or "--input table=" in found["demanding"]["problem"]
-    assert "Model() fails" in found["Model.loss"]["problem"]
+    assert "Model() needs arguments" in found["Model.loss"]["problem"]
     flags = ("--input", "table={'scale': 2.0}", "--input", "x=normal(3)")
     given = functions(invoke("probe", "model.py::demanding", *flags, "--format", "json"))
     assert given["demanding"]["called"]
@@ -156,10 +156,10 @@ def test_a_stated_range_is_a_box(folder: Path) -> None:
 
 
 def test_a_framework_without_a_backend_is_one_clear_line(folder: Path) -> None:
-    (folder / "net.py").write_text("import torch\n\n\ndef f(x):\n    return torch.round(x)\n")
+    (folder / "net.py").write_text("import tensorflow as tf\n\n\ndef f(x):\n    return tf.round(x)\n")
     found = functions(invoke("probe", "net.py::f", "--format", "json"))
 
-    assert found["f"]["problem"] == "the probe has no backend for torch yet"
+    assert found["f"]["problem"] == "the probe has no backend for tensorflow yet"
 
 
 @pytest.mark.parametrize(

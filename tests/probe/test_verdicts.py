@@ -104,10 +104,10 @@ def test_an_input_behind_a_local_name(tmp_path: Path) -> None:
 
 
 def test_a_constructor_that_needs_something(tmp_path: Path) -> None:
-    body = "class M:\n    def __init__(self, width):\n        self.width = width\n\n"
-    body += "    def f(self, x):\n        return np.floor(x).sum() / self.width\n\n\nf = M(1).f\n"
+    body = "class M:\n    def __init__(self, table):\n        self.width = table['width']\n\n"
+    body += "    def f(self, x):\n        return np.floor(x).sum() / self.width\n\n\nf = M({'width': 1}).f\n"
     found = outcomes(tmp_path, body)[0]
 
     assert found["outcome"] == "not callable"
-    assert "'width'; say --inputs-from FILE.py:FACTORY" in found["detail"]
+    assert "M() fails: TypeError: 'float' object is not subscriptable; say --inputs-from FILE.py" in found["detail"]
     assert "--record -- COMMAND" in found["detail"]

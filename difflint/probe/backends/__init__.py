@@ -5,16 +5,69 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from enum import Enum
 from typing import Any, Protocol, cast
 
 from difflint.probe.boxes.number import Ranged
 from difflint.probe.evaluation import Evaluate
 from difflint.probe.events import Array
 
-BACKENDS: Mapping[str, str] = {"numpy": "numpy", "python": "numpy", "scipy": "numpy"}
+BACKENDS: Mapping[str, str] = {
+    **dict.fromkeys(("numpy", "python", "scipy", "einops"), "numpy"),
+    **dict.fromkeys(("torch", "torchvision", "pyro"), "torch"),
+}
 """Frameworks of the rules, and the file here whose backend runs their code."""
+ENVIRONMENT: Mapping[str, str] = {"PYTORCH_JIT": "0", "TORCH_COMPILE_DISABLE": "1"}
+"""What must be set before a framework is imported: compiled code shows no events."""
 _ARRAYS = "numpy"
 """The backend whose code every other one runs as well."""
+
+
+class Want(Enum):
+    """What a call that failed asks of one of its arguments instead of an array of numbers. The set is closed."""
+
+    INTEGERS = "integers"
+    TRUTHS = "truth values"
+    ITEMS = "a list of arrays"
+    NUMBER = "a number"
+    CALLABLE = "a function"
+
+
+Written = tuple[Any, str]
+"""A value and the expression that makes it."""
+
+
+class Objects(Protocol):
+    """How arguments that are no arrays are made up, and objects with trained arrays called."""
+
+    STAND_INS: tuple[Written, ...]
+    """Smooth functions for arguments that are called, to be tried in order."""
+
+    def wants(self, error: str) -> Want | None:
+        """What the text of an error says about an argument."""
+
+    def constant(self, annotation: object) -> Written | None:
+        """The value of an argument that the framework's own classes annotate."""
+
+    def shares(self, function: Callable[..., Any]) -> frozenset[str]:
+        """Parameters that a function converts to real numbers: they are truth values, or shares of one."""
+
+    def state(self, owner: object) -> Mapping[str, Array] | None:
+        """The trained arrays of an object by name, None if it is no object of the framework."""
+
+    def switched(self, owner: object) -> str | None:
+        """Switch an object from training to use, and write how; None if there is no difference."""
+
+    def run(
+        self, owner: Any, method: str, state: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Any:
+        """A method of an object with other trained arrays; the object is left as it was."""
+
+    def setup(self, made: str, method: str) -> str:
+        """Statements that make an object, for the replay."""
+
+    def applied(self, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
+        """The call of the object with trained arrays and arguments, for the replay."""
 
 
 class Backend(Protocol):
@@ -22,6 +75,11 @@ class Backend(Protocol):
 
     IMPORTS: str
     """The statement that the replay of a witness begins with."""
+    OBJECTS: Objects | None
+    """What it knows of objects, None where arguments are arrays and numbers only."""
+
+    def gradient(self, call: str, names: tuple[str, ...]) -> str:
+        """Statements that print the reverse gradient of a call by some arguments, empty without reverse mode."""
 
     def hook(self, roots: tuple[str, ...]) -> AbstractContextManager[None]:
         """What must hold while the user's files, those under `roots`, are imported and run."""
@@ -40,6 +98,9 @@ class Backend(Protocol):
 
     def evaluator(self, function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
         """Evaluate a function of one vector of the framework; its floating results are the outputs."""
+
+    def native(self, function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate | None:
+        """The same in the precision code runs in by default, None if that is double precision."""
 
     def over_box(self, function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any] | None:
         """The same function of ranged numbers, None where the framework has no intervals."""

@@ -29,6 +29,7 @@ from difflint.probe.evaluation import Evaluate, Evaluation, describe
 from difflint.probe.events import Array, Recorder, is_user_code, recording
 
 IMPORTS = "import numpy as np"
+OBJECTS = None
 MODULES = ("numpy", "math")
 _SPELLED_ALIKE = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
@@ -245,6 +246,11 @@ def text(value: Array) -> str:
     return f"np.array({(value + 0 if value.dtype.kind == 'f' else value).tolist()!r})"
 
 
+def gradient(call: str, names: tuple[str, ...]) -> str:
+    """Arrays have no reverse mode."""
+    return ""
+
+
 def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
     """Evaluate a function of one dual vector; its floating results are the outputs."""
 
@@ -266,6 +272,11 @@ def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluat
         return Evaluation(x, value, tangents, tuple(recorder.events), recorder.signature)
 
     return evaluate
+
+
+def native(function: Callable[[Any], Any], roots: tuple[str, ...]) -> None:
+    """Arrays run in double precision anyway."""
+    return None
 
 
 def over_box(function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any]:
