@@ -26,9 +26,11 @@ _ANSWERS: Mapping[Kind, frozenset[PointKind]] = {
     Kind.REPAIR_LEAK: _LEAK,
     Kind.OVERFLOW: frozenset((PointKind.OVERFLOW, PointKind.NAN)),
     Kind.UNSTABLE: frozenset((PointKind.OVERFLOW, PointKind.NAN, PointKind.MASKED)),
-    Kind.CUT: frozenset((PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT)),
+    Kind.CUT: frozenset((PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.REFUSED)),
     Kind.IN_PLACE: frozenset((PointKind.RAISES,)),
     Kind.SURROGATE: frozenset((PointKind.WRONG_GRADIENT,)),
+    Kind.TRACED_BRANCH: frozenset((PointKind.REFUSED,)),
+    Kind.NO_DERIVATIVE: frozenset((PointKind.REFUSED,)),
     Kind.BRANCH: frozenset((PointKind.JUMP, PointKind.KINK)),
     Kind.LOOP: frozenset((PointKind.JUMP, PointKind.KINK)),
 }
@@ -44,6 +46,7 @@ _TELLING = (
     PointKind.ZERO_GRADIENT,
     PointKind.WRONG_GRADIENT,
     PointKind.OVERFLOW,
+    PointKind.REFUSED,
 )
 """Of several points that confirm a finding, the witness with two sides comes first."""
 _SURFACES: Mapping[Kind, frozenset[str]] = {

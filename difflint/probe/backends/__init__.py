@@ -15,6 +15,7 @@ from difflint.probe.events import Array
 BACKENDS: Mapping[str, str] = {
     **dict.fromkeys(("numpy", "python", "scipy", "einops"), "numpy"),
     **dict.fromkeys(("torch", "torchvision", "pyro"), "torch"),
+    **dict.fromkeys(("jax", "flax", "equinox", "optax", "haiku", "distrax", "numpyro", "jax-solvers"), "jax"),
 }
 """Frameworks of the rules, and the file here whose backend runs their code."""
 ENVIRONMENT: Mapping[str, str] = {"PYTORCH_JIT": "0", "TORCH_COMPILE_DISABLE": "1"}

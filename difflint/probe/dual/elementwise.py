@@ -84,7 +84,9 @@ def apply_row(row: Operator, evaluate: Callable[..., Any], operands: tuple[Any, 
             t = dual_zero(p.astype(float)).t
         else:
             t = _tangent(row, values, operands, p)
-        _announce(row, operands, p, t)
+        announce(row, operands, p, t)
+        if not (np.isfinite(p).all() and np.isfinite(t).all()) and _finite(operands):
+            record(EventKind.NONFINITE, row.id)
     return Dual(p, t)
 
 
@@ -100,8 +102,8 @@ def _tangent(row: Operator, values: tuple[Any, ...], operands: tuple[Any, ...], 
     return total
 
 
-def _announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> None:
-    """Record margins: ends of the domains, the exceptional set, and values that become infinite."""
+def announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> None:
+    """Record margins: ends of the domains and the exceptional set."""
     recorder = current()
     if recorder is None or not recorder.listening:
         return
@@ -116,8 +118,6 @@ def _announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> N
             margin = formula(row.exceptional, row.arguments)(*operands)
         if type(margin) is Dual:
             record(_KINDS.get(row.smoothness, EventKind.DOMAIN), row.id, margin.p, margin.t)
-    if not (np.isfinite(p).all() and np.isfinite(t).all()) and _finite(operands):
-        record(EventKind.NONFINITE, row.id)
 
 
 _KINDS = {Smoothness.LIPSCHITZ: EventKind.KINK, Smoothness.ANY: EventKind.JUMP}

@@ -1,0 +1,55 @@
+"""JAX code: traced to a jaxpr, which is run operation by operation with tangents."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from difflint.probe.backends.jax_evaluate import Evaluator
+from difflint.probe.boxes.number import Ranged
+from difflint.probe.evaluation import Evaluate
+from difflint.probe.events import Array
+
+IMPORTS = "import jax, jax.numpy as jnp"
+
+jax.config.update("jax_platforms", "cpu")
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_traceback_filtering", "off")
+
+
+@contextmanager
+def hook(roots: tuple[str, ...]) -> Iterator[None]:
+    """Nothing of the user's imports is replaced."""
+    yield
+
+
+def seed() -> None:
+    """Make the draws of the next call those of every call; the framework's own come from keys."""
+    random.seed(0)
+    np.random.seed(0)
+
+
+def array(value: Array) -> Any:
+    """A constant of the framework."""
+    return jnp.asarray(value)
+
+
+def text(value: Array) -> str:
+    """An array as an expression."""
+    return f"jnp.array({(value + 0 if value.dtype.kind == 'f' else value).tolist()!r})"
+
+
+def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate:
+    """Evaluate a function of one vector; its numbers are the outputs."""
+    return Evaluator(function, roots)
+
+
+def over_box(function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any] | None:
+    """There are no intervals for traced code."""
+    return None

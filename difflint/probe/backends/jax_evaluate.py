@@ -1,0 +1,146 @@
+"""The evaluation of a function with tangents: trace it once for every path, run, observe, compare with reverse mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from difflint.probe.backends.jax_margins import Masks, decided, observe
+from difflint.probe.backends.jax_program import Decision, Program, Tape
+from difflint.probe.backends.jax_reverse import sources
+from difflint.probe.backends.jax_segment import Value, is_float
+from difflint.probe.backends.jax_trace import Path, Traced, numbers, trace
+from difflint.probe.evaluation import MANY, Evaluation, describe
+from difflint.probe.events import Array, EventKind, Recorder, error_span, recording
+
+_REFUSALS = (
+    jax.errors.ConcretizationTypeError,
+    jax.errors.TracerArrayConversionError,
+    jax.errors.TracerIntegerConversionError,
+)
+
+
+class Evaluator:
+    """A function of one vector, evaluated with tangents."""
+
+    def __init__(self, function: Callable[[Any], Any], roots: tuple[str, ...]) -> None:
+        self._function = function
+        self._roots = roots
+        self._paths: dict[Path | None, Traced] = {}
+        self._last: Path | None = None
+        self._error = ""
+        self._refused: list[tuple[str, Any]] = []
+        self._untraceable = False
+
+    def __call__(self, x: Array, directions: Array) -> Evaluation:
+        recorder = Recorder(len(directions), self._roots)
+        try:
+            if not self._paths and not self._error:
+                self._begin(len(x))
+            if self._error:
+                raise RuntimeError(self._error)
+            value, tangents = self._plainly(x, directions) if self._untraceable else self._run(x, directions, recorder)
+        except (Exception, SystemExit) as error:
+            return _failed(x, directions, recorder, self._error or describe(error))
+        with recording(recorder):
+            for what, span in self._refused:
+                with recorder.at(span):
+                    recorder.record(EventKind.REFUSED, what)
+        return Evaluation(x, value, tangents, tuple(recorder.events), recorder.signature)
+
+    def _begin(self, size: int) -> None:
+        """Trace as the framework does; where that is refused, path by path, or not at all."""
+        try:
+            self._paths[None] = trace(self._function, size, float, self._roots, None)
+        except jax.errors.TracerBoolConversionError as error:
+            self._refuse(error)
+            self._last = ()
+            self._paths[()] = trace(self._function, size, float, self._roots, ())
+        except _REFUSALS as error:
+            self._refuse(error)
+            self._untraceable = True
+        except (Exception, SystemExit) as error:
+            self._error = describe(error)
+
+    def _refuse(self, error: Exception) -> None:
+        self._refused.append((describe(error).partition(" The error occurred")[0], error_span(error, self._roots)))
+
+    def _plainly(self, x: Array, directions: Array) -> tuple[Array, Array]:
+        """Only the value: the framework raises before there is a derivative."""
+        found = numbers(self._function(jnp.asarray(x)))
+        value = np.concatenate([np.ravel(np.asarray(item, dtype=float)) for item in found]) if found else np.zeros(0)
+        return value, np.full((len(directions), len(value)), np.nan)
+
+    def _run(self, x: Array, directions: Array, recorder: Recorder) -> tuple[Array, Array]:
+        count = len(directions)
+        rows = np.zeros((min(len(x), MANY) + 1, len(x)))
+        rows = directions if count > len(rows) else rows
+        rows[:count] = directions
+        traced, tape = self._follow(x, rows)
+        masks = observe(tape, recorder)
+        own = traced.program.count
+        with recording(recorder):
+            for span, item in zip(traced.asked, tape.results[own:]):
+                with recorder.at(span):
+                    decided(item, EventKind.BRANCH)
+            for item in tape.results[:own]:
+                decided(item, EventKind.JUMP)
+        value, tangents = _joined(tape.results[:own], len(rows))
+        if count > 1 and np.isfinite(value).all():
+            self._reverse(traced.program, x, tape, tangents, masks, recorder)
+        return value, tangents[:count]
+
+    def _follow(self, x: Array, rows: Array) -> tuple[Traced, Tape]:
+        """The program of the path that an input takes, and its tape."""
+        while True:
+            traced = self._paths[self._last]
+            tape = traced.program.run(x, rows)
+            path = tuple(bool(item.p) for item in tape.results[traced.program.count :])
+            if self._last is None or (traced.complete and path == self._last):
+                return traced, tape
+            known = [step for step in range(len(path) + 1) if path[:step] in self._paths]
+            best = path[: max(known)] if known else ()
+            different = best != self._last and best in self._paths
+            self._last = best if different else path
+            if self._last not in self._paths:
+                self._paths[self._last] = trace(self._function, len(x), float, self._roots, self._last)
+
+    def _reverse(
+        self, program: Program, x: Array, tape: Tape, tangents: Array, masks: Masks, recorder: Recorder
+    ) -> None:
+        """Reverse mode finds what selections hide from tangents."""
+        try:
+            gradient = program.gradient(x)
+        except (ValueError, NotImplementedError) as error:
+            loop = next((done.span for done in tape.done if isinstance(done, Decision) and done.name == "while"), None)
+            if not self._refused:
+                self._refused.append((describe(error), error_span(error, self._roots) or loop))
+            gradient = np.zeros(0)
+        if not gradient.size:
+            found = masks
+        elif np.isfinite(gradient).all() or not (masks or np.isfinite(tangents[0]).all()):
+            found = []
+        else:
+            found = [*sources(tape, program.count), *masks]
+        for operator, span in found:
+            with recorder.at(span):
+                recorder.record(EventKind.MASKED, operator)
+
+
+def _joined(results: list[Value], count: int) -> tuple[Array, Array]:
+    values, tangents = [np.zeros(0)], [np.zeros((count, 0))]
+    for item in results:
+        p = np.asarray(item.p)
+        t = np.asarray(item.t) if item.t is not None and is_float(p) else np.zeros((count, *p.shape))
+        values.append(p.astype(float).reshape(-1))
+        tangents.append(t.astype(float).reshape(count, -1))
+    return np.concatenate(values), np.concatenate(tangents, axis=1)
+
+
+def _failed(x: Array, directions: Array, recorder: Recorder, problem: str) -> Evaluation:
+    count = len(directions)
+    return Evaluation(x, np.zeros(0), np.zeros((count, 0)), tuple(recorder.events), recorder.signature, problem)
