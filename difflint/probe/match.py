@@ -127,7 +127,7 @@ def _refuting(fact: Fact, span: Span, proof: Proof | None) -> str:
 
 def _fits(fact: Fact, seen: Seen) -> bool:
     kind = PointKind(seen.kind)
-    if kind is PointKind.KINK and fact.kind is Kind.UNBOUNDED:
+    if kind in (PointKind.KINK, PointKind.JUMP) and fact.kind is Kind.UNBOUNDED:
         return _spoilt(seen.witness)
     return kind in _ANSWERS.get(fact.kind, frozenset())
 

@@ -18,9 +18,15 @@ from difflint.probe.events import Array
 
 IMPORTS = "import jax, jax.numpy as jnp"
 
-jax.config.update("jax_platforms", "cpu")
-jax.config.update("jax_enable_x64", True)
-jax.config.update("jax_traceback_filtering", "off")
+_SETTINGS = {
+    "jax_platforms": "cpu",
+    "jax_enable_x64": True,
+    "jax_traceback_filtering": "off",
+    "jax_disable_most_optimizations": True,
+}
+_config: Any = jax.config
+for _name, _value in _SETTINGS.items():
+    _config.update(_name, _value)
 
 
 @contextmanager

@@ -12,10 +12,11 @@ import numpy as np
 from difflint.probe.backends.jax_margins import Masks, decided, observe
 from difflint.probe.backends.jax_program import Decision, Program, Tape
 from difflint.probe.backends.jax_reverse import sources
-from difflint.probe.backends.jax_segment import Value, is_float
+from difflint.probe.backends.jax_segment import Step, Value, is_float
 from difflint.probe.backends.jax_trace import Path, Traced, numbers, trace
 from difflint.probe.evaluation import MANY, Evaluation, describe
 from difflint.probe.events import Array, EventKind, Recorder, error_span, recording
+from difflint.source import Span
 
 _REFUSALS = (
     jax.errors.ConcretizationTypeError,
@@ -32,6 +33,7 @@ class Evaluator:
         self._roots = roots
         self._paths: dict[Path | None, Traced] = {}
         self._last: Path | None = None
+        self._located: dict[int, list[tuple[str, Span | None]]] = {}
         self._error = ""
         self._refused: list[tuple[str, Any]] = []
         self._untraceable = False
@@ -91,7 +93,7 @@ class Evaluator:
                 decided(item, EventKind.JUMP)
         value, tangents = _joined(tape.results[:own], len(rows))
         if count > 1 and np.isfinite(value).all():
-            self._reverse(traced.program, x, tape, tangents, masks, recorder)
+            self._reverse(traced.program, x, tape, masks, recorder)
         return value, tangents[:count]
 
     def _follow(self, x: Array, rows: Array) -> tuple[Traced, Tape]:
@@ -109,9 +111,7 @@ class Evaluator:
             if self._last not in self._paths:
                 self._paths[self._last] = trace(self._function, len(x), float, self._roots, self._last)
 
-    def _reverse(
-        self, program: Program, x: Array, tape: Tape, tangents: Array, masks: Masks, recorder: Recorder
-    ) -> None:
+    def _reverse(self, program: Program, x: Array, tape: Tape, masks: Masks, recorder: Recorder) -> None:
         """Reverse mode finds what selections hide from tangents."""
         try:
             gradient = program.gradient(x)
@@ -120,15 +120,19 @@ class Evaluator:
             if not self._refused:
                 self._refused.append((describe(error), error_span(error, self._roots) or loop))
             gradient = np.zeros(0)
-        if not gradient.size:
-            found = masks
-        elif np.isfinite(gradient).all() or not (masks or np.isfinite(tangents[0]).all()):
-            found = []
-        else:
-            found = [*sources(tape, program.count), *masks]
-        for operator, span in found:
+        if gradient.size and not np.isnan(gradient).any():
+            return
+        for operator, span in [*(self._sources(tape, program) if gradient.size else ()), *masks]:
             with recorder.at(span):
                 recorder.record(EventKind.MASKED, operator)
+
+    def _sources(self, tape: Tape, program: Program) -> list[tuple[str, Span | None]]:
+        """Where the gradient becomes NaN; found once for tapes that are infinite or NaN at the same operations."""
+        steps = [done for done in tape.done if isinstance(done, Step)]
+        pattern = hash(tuple(out.finite for step in steps for out in step.outs))
+        if pattern not in self._located:
+            self._located[pattern] = sources(tape, program.count)
+        return self._located[pattern]
 
 
 def _joined(results: list[Value], count: int) -> tuple[Array, Array]:

@@ -188,7 +188,7 @@ def _best(step: Step) -> None:
 
 
 def _running(name: str, step: Step) -> None:
-    getattr(library(name), "accumulate")(dual(step.operands[0]), axis=step.node.params["axis"])
+    library(name).accumulate(dual(step.operands[0]), axis=step.node.params["axis"])
 
 
 def _substituted(step: Step) -> None:

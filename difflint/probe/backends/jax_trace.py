@@ -88,7 +88,7 @@ def trace(function: Callable[[Any], Any], size: int, dtype: Any, roots: tuple[st
 
     if path is not None and len(path) > _LONGEST:
         raise RecursionError("a loop of Python takes more turns than can be traced")
-    closed = jax.make_jaxpr(traced)(jax.ShapeDtypeStruct((size,), dtype))
+    closed = jax.make_jaxpr(traced)(np.zeros(size, dtype))
     return Traced(Program(closed, counted, roots), tuple(asking.asked), complete)
 
 
