@@ -4,8 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from labels import label
+from labels import labels
 
+JAX, label = labels()
 CENTRES = jnp.array([-1.0, 0.2, 1.4])
 
 
@@ -249,3 +250,8 @@ def rational(x):
 @label(n=2)
 def unit(x):
     return x / jnp.sqrt(1.0 + x @ x)
+
+
+@label("nan", n=3)
+def absorbed_epsilon(x):
+    return jnp.sqrt(jnp.mean(x * x) - jnp.mean(x) ** 2 + 1e-12)

@@ -90,7 +90,7 @@ class _Flattening:
             return self._constant(atom.val) if isinstance(atom, Literal) else places[atom]
 
         for equation in jaxpr.eqns:
-            outs = self._equation(equation, tuple(map(place, equation.invars)), span)
+            outs = self._equation(jaxpr, equation, tuple(map(place, equation.invars)), span)
             places.update(zip(equation.outvars, outs))
         return tuple(map(place, jaxpr.outvars))
 
@@ -99,7 +99,7 @@ class _Flattening:
         self.constants[number] = value
         return number
 
-    def _equation(self, equation: Any, operands: tuple[int, ...], outer: Span | None) -> tuple[int, ...]:
+    def _equation(self, home: Jaxpr, equation: Any, operands: tuple[int, ...], outer: Span | None) -> tuple[int, ...]:
         name, params = equation.primitive.name, equation.params
         span, own = _source(equation, self._roots)
         span = span or outer
@@ -112,17 +112,23 @@ class _Flattening:
             return outs
         inner = next((params[key] for key in _CALLS if key in params), None)
         if inner is None or name in _WHOLE:
-            return self._node(equation, operands, span, own)
+            return self._node(home, equation, operands, span, own)
         jaxpr, constants = (inner.jaxpr, inner.consts) if isinstance(inner, ClosedJaxpr) else (inner, ())
         plain = self.inline(jaxpr, constants, operands, span)
         if not name.startswith(_CUSTOM):
             return plain
-        return self._node(equation, operands, span, own, plain)
+        return self._node(home, equation, operands, span, own, plain)
 
     def _node(
-        self, equation: Any, operands: tuple[int, ...], span: Span | None, own: bool, plain: tuple[int, ...] = ()
+        self,
+        home: Jaxpr,
+        equation: Any,
+        operands: tuple[int, ...],
+        span: Span | None,
+        own: bool,
+        plain: tuple[int, ...] = (),
     ) -> tuple[int, ...]:
-        apply, read, kept = _function_of(equation)
+        apply, read, kept = _function_of(home, equation)
         outs = tuple(self.slot() for _ in equation.outvars)
         self.made.append(
             Node(
@@ -145,15 +151,16 @@ def _functions(bodies: Any) -> Sequence[ClosedJaxpr]:
     return bodies if isinstance(bodies, (tuple, list)) else (bodies,)
 
 
-def _function_of(equation: Any) -> tuple[Callable[..., Sequence[Any]], tuple[int, ...], tuple[int, ...]]:
-    """An equation as a function: of which operands, and which of its results it returns."""
+def _function_of(home: Jaxpr, equation: Any) -> tuple[Callable[..., Sequence[Any]], tuple[int, ...], tuple[int, ...]]:
+    """An equation of a function as a function: of which operands, and which of its results it returns."""
     read: dict[Any, int] = {}
     for k, atom in enumerate(equation.invars):
         if not isinstance(atom, Literal):
             read.setdefault(atom, k)
     kept = tuple(k for k, variable in enumerate(equation.outvars) if not isinstance(variable, DropVar))
     outvars = [equation.outvars[k] for k in kept]
-    jaxpr = Jaxpr((), list(read), outvars, [equation], equation.effects)
+    alone: Any = home
+    jaxpr = alone.replace(constvars=(), invars=list(read), outvars=outvars, eqns=[equation], effects=equation.effects)
     return jaxpr_as_fun(ClosedJaxpr(jaxpr, ())), tuple(read.values()), kept
 
 

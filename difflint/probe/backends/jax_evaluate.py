@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from difflint.probe.backends.jax_margins import Masks, decided, observe
+from difflint.probe.backends.jax_margins import Observed, decided, observe
 from difflint.probe.backends.jax_program import Decision, Program, Tape
 from difflint.probe.backends.jax_reverse import sources
 from difflint.probe.backends.jax_segment import Step, Value, is_float
@@ -34,11 +36,14 @@ class Evaluator:
         self._paths: dict[Path | None, Traced] = {}
         self._last: Path | None = None
         self._located: dict[int, list[tuple[str, Span | None]]] = {}
+        self._single: Program | None = None
         self._error = ""
         self._refused: list[tuple[str, Any]] = []
         self._untraceable = False
 
     def __call__(self, x: Array, directions: Array) -> Evaluation:
+        if sys.gettrace() is not None:
+            self._walk(x)
         recorder = Recorder(len(directions), self._roots)
         try:
             if not self._paths and not self._error:
@@ -53,6 +58,11 @@ class Evaluator:
                 with recorder.at(span):
                     recorder.record(EventKind.REFUSED, what)
         return Evaluation(x, value, tangents, tuple(recorder.events), recorder.signature)
+
+    def _walk(self, x: Array) -> None:
+        """Somebody follows lines: run those that this input reaches, which a traced program does not do."""
+        with contextlib.suppress(Exception, SystemExit), jax.disable_jit():
+            self._function(jnp.asarray(x))
 
     def _begin(self, size: int) -> None:
         """Trace as the framework does; where that is refused, path by path, or not at all."""
@@ -79,11 +89,10 @@ class Evaluator:
 
     def _run(self, x: Array, directions: Array, recorder: Recorder) -> tuple[Array, Array]:
         count = len(directions)
-        rows = np.zeros((min(len(x), MANY) + 1, len(x)))
-        rows = directions if count > len(rows) else rows
+        rows = np.zeros((max(count, min(len(x), MANY) + 1), len(x)))
         rows[:count] = directions
         traced, tape = self._follow(x, rows)
-        masks = observe(tape, recorder)
+        observed = observe(tape, recorder)
         own = traced.program.count
         with recording(recorder):
             for span, item in zip(traced.asked, tape.results[own:]):
@@ -93,8 +102,28 @@ class Evaluator:
                 decided(item, EventKind.JUMP)
         value, tangents = _joined(tape.results[:own], len(rows))
         if count > 1 and np.isfinite(value).all():
-            self._reverse(traced.program, x, tape, masks, recorder)
+            self._reverse(traced.program, x, tape, observed, recorder)
+            if observed.close and self._last is None:
+                value = self._singly(x, value, recorder)
         return value, tangents[:count]
+
+    def _singly(self, x: Array, value: Array, recorder: Recorder) -> Array:
+        """The value in single precision where that is no number, and what makes it or its gradient none."""
+        with jax.enable_x64(False):
+            if self._single is None:
+                self._single = trace(self._function, len(x), np.float32, self._roots, None).program
+            tape = self._single.run(jnp.asarray(x, np.float32), np.zeros((1, len(x)), np.float32))
+            found, _ = _joined(tape.results[: self._single.count], 1)
+            if np.isfinite(found).all() and np.isfinite(self._single.gradient(jnp.asarray(x, np.float32))).all():
+                return value
+            steps = [done for done in tape.done if isinstance(done, Step)]
+            lost = [step.node for step in steps if _begins(step)]
+            kind = EventKind.MASKED if np.isfinite(found).all() else EventKind.NONFINITE
+            origins = sources(tape, self._single.count) if kind is EventKind.MASKED else []
+        for operator, span in [*((node.name, node.span) for node in lost), *origins]:
+            with recorder.at(span):
+                recorder.record(kind, operator)
+        return value if kind is EventKind.MASKED else found
 
     def _follow(self, x: Array, rows: Array) -> tuple[Traced, Tape]:
         """The program of the path that an input takes, and its tape."""
@@ -111,7 +140,7 @@ class Evaluator:
             if self._last not in self._paths:
                 self._paths[self._last] = trace(self._function, len(x), float, self._roots, self._last)
 
-    def _reverse(self, program: Program, x: Array, tape: Tape, masks: Masks, recorder: Recorder) -> None:
+    def _reverse(self, program: Program, x: Array, tape: Tape, observed: Observed, recorder: Recorder) -> None:
         """Reverse mode finds what selections hide from tangents."""
         try:
             gradient = program.gradient(x)
@@ -122,7 +151,7 @@ class Evaluator:
             gradient = np.zeros(0)
         if gradient.size and not np.isnan(gradient).any():
             return
-        for operator, span in [*(self._sources(tape, program) if gradient.size else ()), *masks]:
+        for operator, span in [*(self._sources(tape, program) if gradient.size else ()), *observed.masks]:
             with recorder.at(span):
                 recorder.record(EventKind.MASKED, operator)
 
@@ -133,6 +162,11 @@ class Evaluator:
         if pattern not in self._located:
             self._located[pattern] = sources(tape, program.count)
         return self._located[pattern]
+
+
+def _begins(step: Step) -> bool:
+    """Whether an operation makes a number that is not finite of numbers that are."""
+    return not all(out.finite for out in step.outs) and all(item.finite for item in step.operands)
 
 
 def _joined(results: list[Value], count: int) -> tuple[Array, Array]:

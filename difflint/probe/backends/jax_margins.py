@@ -7,19 +7,20 @@ the rules of the array functions that they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from difflint.catalogue.load import load
-from difflint.catalogue.model import Operator
+from difflint.catalogue.model import Operator, Role
 from difflint.probe.backends.jax_program import Decision, Tape
 from difflint.probe.backends.jax_segment import Step, Value, is_float
 from difflint.probe.dual import Dual, Truth
 from difflint.probe.dual.array import as_dual
 from difflint.probe.dual.dispatch import call, library
-from difflint.probe.dual.elementwise import announce, call_ufunc
+from difflint.probe.dual.elementwise import announce, call_ufunc, ends
 from difflint.probe.events import EventKind, Recorder, record, recording
 from difflint.source import Span
 
@@ -28,12 +29,21 @@ _COMPARED = {
 }  # fmt: skip
 _DIFFERENT = 1e-6
 """A derivative of the user's own differs from that of the code by more than this share."""
-Masks = list[tuple[str, Span | None]]
+_CLOSE = 1e-6
+"""So near to an edge single precision may already be on it, or beyond."""
 
 
-def observe(tape: Tape, recorder: Recorder) -> Masks:
-    """Record the events of a tape; the selections that drop a tangent which is not finite are returned."""
-    masks: Masks = []
+@dataclass(slots=True)
+class Observed:
+    """Selections that drop a tangent which is not finite, and whether an operand is just beside an edge."""
+
+    masks: list[tuple[str, Span | None]] = field(default_factory=list)
+    close: bool = False
+
+
+def observe(tape: Tape, recorder: Recorder) -> Observed:
+    """Record the events of a tape."""
+    observed = Observed()
     with recording(recorder), np.errstate(all="ignore"):
         for done in tape.done:
             if isinstance(done, Decision):
@@ -41,8 +51,8 @@ def observe(tape: Tape, recorder: Recorder) -> Masks:
                     decided(done.value, EventKind.BRANCH)
                 continue
             with recorder.at(done.node.span):
-                _watch(done, masks)
-    return masks
+                _watch(done, observed)
+    return observed
 
 
 def decided(value: Value, kind: EventKind) -> None:
@@ -51,7 +61,7 @@ def decided(value: Value, kind: EventKind) -> None:
         value.truth.announce(kind)
 
 
-def _watch(step: Step, masks: Masks) -> None:
+def _watch(step: Step, observed: Observed) -> None:
     name = step.node.name
     if not all(out.finite for out in step.outs) and all(item.finite for item in step.operands):
         record(EventKind.NONFINITE, name)
@@ -65,8 +75,9 @@ def _watch(step: Step, masks: Masks) -> None:
         row = row_of(name)
         if row is not None:
             _announced(row, step)
+            observed.close = observed.close or _is_close(row, step)
     if name == "select_n" and smooth:
-        _selected(step, masks)
+        _selected(step, observed)
     elif smooth:
         for item in step.operands:
             if not is_float(item.p):
@@ -107,13 +118,21 @@ def _announced(row: Operator, step: Step) -> None:
         announce(row, operands, out.p, out.t)
 
 
+def _is_close(row: Operator, step: Step) -> bool:
+    """Whether an operand is beside the end of a domain, or a divisor beside zero, but not on it."""
+    subject = step.operands[-1 if row.role is Role.DIVIDE else 0]
+    edges = (0.0,) if row.role is Role.DIVIDE else ends(row.value_domain, row.derivative_domain)
+    gaps = [np.abs(np.asarray(subject.p) - edge) for edge in edges]
+    return any(bool(((gap > 0) & (gap < _CLOSE)).any()) for gap in gaps)
+
+
 def _judged(step: Step) -> None:
     """A comparison of numbers that depend on an input."""
     if any(item.t is not None for item in step.operands) and step.outs:
         step.outs[0].truth = call_ufunc(library(_COMPARED[step.node.name]), *map(dual, step.operands))
 
 
-def _selected(step: Step, masks: Masks) -> None:
+def _selected(step: Step, observed: Observed) -> None:
     which, *cases = step.operands
     decided(which, EventKind.SELECT)
     index = np.asarray(which.p).astype(int)
@@ -121,7 +140,7 @@ def _selected(step: Step, masks: Masks) -> None:
         if case.t is not None and not case.finite:
             dropped = np.broadcast_to(index != k, np.shape(case.p))
             if not np.isfinite(np.asarray(case.t)[:, dropped]).all():
-                masks.append(("where", step.node.span))
+                observed.masks.append(("where", step.node.span))
                 return
 
 

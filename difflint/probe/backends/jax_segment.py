@@ -166,7 +166,7 @@ def _separate(t: Any, moves: Sequence[Any]) -> Any:
     if any(move.shape != t.shape for move in moves):
         return t
     still = sum((move != 0).astype(jnp.int32) for move in moves) == 0
-    return t.at[1:].set(jnp.where(still[1:], 0.0, t[1:]))
+    return t.at[1:].set(jnp.where(still[1:] & ~jnp.isfinite(t[1:]), 0.0, t[1:]))
 
 
 def pull(node: Node, values: Sequence[Any], cotangents: Sequence[Array]) -> list[Any]:

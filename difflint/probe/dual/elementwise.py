@@ -109,7 +109,7 @@ def announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> No
         return
     subject = Dual(p, t) if row.operand == "result" else operands[row.arguments.index(row.operand or row.arguments[0])]
     if type(subject) is Dual:
-        for end in _ends(row.value_domain, row.derivative_domain):
+        for end in ends(row.value_domain, row.derivative_domain):
             record(EventKind.DOMAIN, row.id, subject.p - end, subject.t)
         for point in row.kinks:
             record(EventKind.KINK, row.id, subject.p - point, subject.t)
@@ -131,7 +131,7 @@ def _finite(operands: tuple[Any, ...]) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _ends(*domains: Interval) -> tuple[float, ...]:
+def ends(*domains: Interval) -> tuple[float, ...]:
     """Where the domains of value and derivative end."""
     found = set()
     for domain in domains:
