@@ -12,7 +12,20 @@ import numpy as np
 
 from difflint.probe.backends import Backend, Want
 from difflint.probe.evaluation import Evaluate, describe, directions
-from difflint.probe.inputs import Argument, Maker, MissingInput, Plan, integers, listed, plans, shares, trained, truths
+from difflint.probe.inputs import (
+    Argument,
+    Maker,
+    MissingInput,
+    Plan,
+    integers,
+    keyed,
+    listed,
+    plans,
+    shares,
+    trained,
+    truths,
+)
+from difflint.probe.keys import keys_of
 from difflint.probe.objects import Made, makings
 from difflint.probe.protocol import Target
 from difflint.probe.stated import Stated
@@ -103,15 +116,16 @@ def _first(subject: Subject, target: Target, backend: Backend, roots: tuple[str,
 
 
 def _known(subject: Subject, signature: inspect.Signature, backend: Backend) -> Found:
-    """Arguments that the framework's own classes annotate, and those that stand for truth values."""
-    found: dict[str, Argument | Maker] = {}
+    """Arguments whose items the code takes by name, that the framework's own classes annotate, or that stand for
+    truth values."""
+    function = subject.body or subject.function
+    free = [name for name, item in signature.parameters.items() if item.default is item.empty]
+    found: dict[str, Argument | Maker] = {name: keyed(keys) for name, keys in keys_of(function).items() if name in free}
     if backend.OBJECTS is None:
         return found
-    converted = backend.OBJECTS.shares(subject.body or subject.function)
-    for name, parameter in signature.parameters.items():
-        if parameter.default is not parameter.empty:
-            continue
-        written = backend.OBJECTS.constant(parameter.annotation)
+    converted = backend.OBJECTS.shares(function)
+    for name in free:
+        written = backend.OBJECTS.constant(signature.parameters[name].annotation)
         if written is not None:
             found[name] = Argument(name, constant=written[0], text=written[1])
         elif name in converted:
@@ -134,9 +148,9 @@ def _lessons(
 def _wanted(want: Want, name: str, backend: Backend) -> Iterator[Argument | Maker]:
     if want is Want.NUMBER:
         yield Argument(name, constant=_NUMBER)
-    elif want is Want.CALLABLE:
+    elif want in (Want.CALLABLE, Want.RANDOM):
         assert backend.OBJECTS is not None
-        for value, text in backend.OBJECTS.STAND_INS:
+        for value, text in backend.OBJECTS.STAND_INS if want is Want.CALLABLE else backend.OBJECTS.RANDOM:
             yield Argument(name, constant=value, text=text)
     else:
         yield _MAKERS[want]

@@ -49,7 +49,7 @@ class Argument:
     `items` makes it a list of numbers rather than an array; `low` and `high` have the shape. The box
     is `assumed` where nobody stated it: samples lie in it, points that matter may lie outside.
     `trained` arrays belong to the object whose method is called; `text` is how a constant is written
-    that is no array or literal.
+    that is no array or literal. `keys` make it a mapping of arrays, one for each along the first axis.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Argument:
     assumed: bool = False
     trained: bool = False
     text: str = ""
+    keys: tuple[str, ...] = ()
 
     @property
     def differentiable(self) -> bool:
@@ -131,7 +132,7 @@ class Plan:
                 continue
             size = math.prod(item.shape)
             part = x[start] if item.shape == () else x[start : start + size].reshape(item.shape)
-            found[item.name] = list(part) if item.items else part
+            found[item.name] = dict(zip(item.keys, part)) if item.keys else list(part) if item.items else part
             start += size
         return found
 
@@ -213,6 +214,11 @@ def shares(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
 def listed(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
     """A list of arrays."""
     return replace(_assumed(name, *shape, box=box), items=True)
+
+
+def keyed(keys: tuple[str, ...]) -> Maker:
+    """A mapping of arrays."""
+    return lambda name, shape, box: replace(_assumed(name, len(keys), *shape, box=box), keys=keys)
 
 
 def integers(name: str, shape: Shape, box: tuple[float, float]) -> Argument:

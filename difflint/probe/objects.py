@@ -89,5 +89,9 @@ def _choices(parameter: inspect.Parameter, objects: Objects | None) -> Iterator[
             yield from ((size, repr(size)) for size in _SIZES)
         if objects is not None and (anything or re.search(r"Callable|Module", text)):
             yield from objects.STAND_INS
+        if objects is not None and (anything or re.search(r"Array|Tensor", text)):
+            yield from objects.ARRAYS
+        if objects is not None and anything:
+            yield from objects.RANDOM
         if anything:
             yield _NUMBER, repr(_NUMBER)

@@ -31,7 +31,7 @@ class Script:
     def inputs(self) -> str:
         """What the function was called with: shapes, and constants as they are."""
         return ", ".join(
-            f"{item.name}: {'×'.join(map(str, item.shape)) or 'number'}"
+            f"{item.name}: {'×'.join(map(str, (item.keys and item.shape[1:]) or item.shape)) or 'number'}"
             if item.differentiable
             else f"{item.name}={item.text or self.text(item.constant)}"
             for item in self.plan.arguments
@@ -62,7 +62,7 @@ class Script:
         imports = f"{self.backend.IMPORTS}; from {self.module} import {self.function.split('.')[0]}"
         if trained and self.backend.OBJECTS is not None:
             imports += f"; {self.backend.OBJECTS.setup(self.made, method)}"
-        texts = {item.name: item.text or self.text(values[item.name]) for item in plan.arguments}
+        texts = {item.name: item.text or self.text(_written(item, values[item.name])) for item in plan.arguments}
         given = f"{', '.join(names.values())} = {', '.join(texts.values())}"
         live = {item.name for item in plan.arguments if item.differentiable}
 
@@ -86,7 +86,10 @@ class Script:
         if point.direction is None:
             return imports, given, f"print({call(dict.fromkeys(values, ''))})"
         along = plan.values(point.direction)
-        moves = {name: f" + h * {self.text(value)}" if name in live else "" for name, value in along.items()}
+        moves = {
+            item.name: f" + h * {self.text(_written(item, along[item.name]))}" if item.name in live else ""
+            for item in plan.arguments
+        }
         flat = point.kind is PointKind.ZERO_GRADIENT
         steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if flat else f"({-_STEP}, 0.0, {_STEP})"
         return imports, given, f"print(*({call(moves)} for h in {steps}))"
@@ -99,14 +102,25 @@ class Script:
             return repr(float(value))
         if isinstance(value, list) and value and isinstance(value[0], np.floating):
             return self.text(np.array(value))
+        if isinstance(value, dict):
+            return f"{{{', '.join(f'{key!r}: {self.text(item)}' for key, item in value.items())}}}"
         if isinstance(value, np.random.Generator):
             return "np.random.default_rng(0)"
         return repr(value.item()) if isinstance(value, np.generic) else repr(value)
 
 
 def _value(item: Argument, name: str, move: str) -> str:
+    if item.keys:
+        return f"dict(zip({item.keys!r}, {name}{move}))"
     return f"list({name}{move})" if item.items else name + move
 
 
-_REVERSE = frozenset((PointKind.MASKED, PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.RAISES))
+def _written(item: Argument, value: Any) -> Any:
+    """A mapping of arrays is written as one array, so that it can be moved along a direction."""
+    return np.stack(list(value.values())) if item.keys else value
+
+
+_REVERSE = frozenset(
+    (PointKind.MASKED, PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.RAISES, PointKind.REFUSED)
+)
 """What the gradient of reverse mode shows better than values do."""

@@ -36,7 +36,7 @@ def stated(x, table):
 
 
 def demanding(x, table):
-    return (x / table["scale"]).sum()
+    return (x / sum(table.values())).sum()
 
 
 class Model:

@@ -32,6 +32,7 @@ class Want(Enum):
     ITEMS = "a list of arrays"
     NUMBER = "a number"
     CALLABLE = "a function"
+    RANDOM = "a source of random numbers"
 
 
 Written = tuple[Any, str]
@@ -43,6 +44,10 @@ class Objects(Protocol):
 
     STAND_INS: tuple[Written, ...]
     """Smooth functions for arguments that are called, to be tried in order."""
+    RANDOM: tuple[Written, ...]
+    """Sources of random numbers."""
+    ARRAYS: tuple[Written, ...]
+    """Arrays that a constructor may ask for."""
 
     def wants(self, error: str) -> Want | None:
         """What the text of an error says about an argument."""

@@ -12,11 +12,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from difflint.probe.backends.jax_evaluate import Evaluator
+from difflint.probe.backends.jax_objects import JaxObjects
 from difflint.probe.boxes.number import Ranged
 from difflint.probe.evaluation import Evaluate
 from difflint.probe.events import Array
 
-IMPORTS = "import jax, jax.numpy as jnp"
+IMPORTS = 'import jax, jax.numpy as jnp; jax.config.update("jax_enable_x64", True)'
+OBJECTS = JaxObjects()
 
 _SETTINGS = {
     "jax_platforms": "cpu",
@@ -27,6 +29,12 @@ _SETTINGS = {
 _config: Any = jax.config
 for _name, _value in _SETTINGS.items():
     _config.update(_name, _value)
+
+
+def gradient(call: str, names: tuple[str, ...]) -> str:
+    """Statements that print the reverse gradient of a call by some arguments, compiled."""
+    total = f"lambda {', '.join(names)}: sum(jnp.sum(item) for item in jax.tree.leaves({call}))"
+    return f"print(*jax.jit(jax.grad({total}, {tuple(range(len(names)))}))({', '.join(names)}))"
 
 
 @contextmanager
