@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import FunctionType, MappingProxyType, ModuleType
@@ -37,6 +38,9 @@ _LESSONS = 24
 """Sets of replaced arguments that failures may teach."""
 _MAKERS: Mapping[Want, Maker] = {Want.INTEGERS: integers, Want.TRUTHS: truths, Want.ITEMS: listed}
 _NUMBER = 0.5
+_PATIENCE = 6.0
+"""Seconds of processor time for finding arguments, shared by objects: what nobody can guess should not use up the
+time of the function."""
 Found = Mapping[str, Argument | Maker]
 
 
@@ -94,7 +98,8 @@ def _first(subject: Subject, target: Target, backend: Backend, roots: tuple[str,
     rng = np.random.default_rng(0)
     pending: list[Found] = [_known(subject, signature, backend)]
     tried: list[Found] = []
-    while pending and len(tried) < _LESSONS:
+    patience = time.process_time() + (_PATIENCE if subject.made is None else _PATIENCE / _OBJECTS)
+    while pending and len(tried) < _LESSONS and time.process_time() < patience:
         found = pending.pop(0)
         tried.append(found)
         wants: dict[Want, None] = {}
@@ -105,6 +110,8 @@ def _first(subject: Subject, target: Target, backend: Backend, roots: tuple[str,
                 if not failure:
                     return callee
                 problem = problem or failure
+                if time.process_time() > patience:
+                    break
                 want = backend.OBJECTS.wants(failure) if backend.OBJECTS else None
                 if want is not None:
                     wants[want] = None

@@ -12,7 +12,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -55,7 +55,7 @@ class Argument:
     name: str
     low: Array | None = None
     high: Array | None = None
-    constant: Any = None
+    constant: Any = field(default=None, compare=False)
     items: bool = False
     keyword: bool = False
     assumed: bool = False

@@ -60,11 +60,12 @@ def _arguments(cls: type, objects: Objects | None) -> Iterator[Sequence[tuple[st
         yield from ([()] if not required else [])
         return
     names = [item.name for item in required]
-    seen: list[tuple[Written, ...]] = []
+    seen: list[tuple[str, ...]] = []
     alike = (tuple(words[min(k, len(words) - 1)] for words in choices) for k in range(max(map(len, choices))))
     for values in itertools.chain(alike, itertools.product(*choices)):
-        if values not in seen:
-            seen.append(values)
+        written = tuple(word for _, word in values)
+        if written not in seen:
+            seen.append(written)
             yield tuple(zip(names, values))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,8 +142,8 @@ def masked(x):
     return jnp.where(x > 0, jnp.sqrt(x), 0.0).sum()
 
 
-def rounded(x):
-    return (jnp.round(x) * 2.0).sum()
+def noisy(x, key):
+    return (jnp.round(x) * jax.random.normal(key, (3,))).sum()
 
 
 def leaving(x):
@@ -152,29 +155,98 @@ def guarded(x):
     return jnp.where(positive, jnp.sqrt(jnp.where(positive, x, 1.0)), 0.0).sum()
 
 
-slopes = [jax.grad(f) for f in (masked, rounded, leaving, guarded)]
+def ratio(params, x):
+    return jnp.sum(x * params["scale"]) / jnp.sum(params["width"] * x)
+
+
+slopes = [jax.grad(f) for f in (masked, noisy, leaving, guarded, ratio)]
 """
 
 
-def test_findings_are_confirmed_and_replayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "model.py").write_text(MODEL)
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(cli, ["probe", "model.py", "--format", "json", "--timeout", "60"])
-    found = [item for item in json.loads(result.stdout)["diagnostics"] if item["certainty"] == "confirmed"]
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "model", raising=False)
+    return tmp_path / "model.py"
 
-    assert {item["range"]["start"]["line"] for item in found} == {7, 11, 15}
-    for item in found:
-        words, names = item["probe"]["witness"]["replay"][:2]
-        scope: dict[str, Any] = {}
-        monkeypatch.syspath_prepend(str(tmp_path))
-        exec(f"{words}\n{names}", scope)
-        assert "jnp.array" in names
+
+def confirmed(path: Path) -> dict[int, Any]:
+    """The witnesses of the confirmed findings by line."""
+    result = CliRunner().invoke(cli, ["probe", str(path), "--format", "json", "--timeout", "120"])
+    return {
+        item["range"]["start"]["line"]: item["probe"]["witness"]
+        for item in json.loads(result.stdout)["diagnostics"]
+        if item["certainty"] == "confirmed"
+    }
+
+
+def replayed(witness: Any) -> str:
+    """What the lines of a witness print."""
+    stream = io.StringIO()
+    with contextlib.redirect_stdout(stream):
+        exec("\n".join(witness["replay"]), {})
+    return stream.getvalue()
+
+
+def test_findings_are_confirmed_and_replayed(model: Path) -> None:
+    found = confirmed(model)
+
+    assert set(found) == {7, 11, 15, 24}
+    assert "nan" in replayed(found[7])
+    assert found[11]["inputs"]["key"] == "jax.random.PRNGKey(0)"
+    with pytest.raises(jax.errors.TracerArrayConversionError):
+        replayed(found[15])
+    below, _, above = map(float, replayed(found[24]).split())
+    assert abs(below) > 1e3 and abs(above) > 1e3
+
+
+MODULES = """\
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+
+class Scaled(eqx.Module):
+    gain: jax.Array
+    inner: eqx.nn.Linear
+
+    def __init__(self, gain: jax.Array, key):
+        self.gain = gain
+        self.inner = eqx.nn.Linear(3, 2, key=key)
+
+    def __call__(self, x):
+        y = self.inner(x)
+        return self.gain * y / jnp.linalg.norm(x)
+
+
+@eqx.filter_grad
+def loss(model, x):
+    return jnp.sum(model(x))
+
+
+def train(x, key):
+    return loss(Scaled(jnp.ones(2), key), x)
+"""
+
+
+def test_modules_are_made_and_their_arrays_are_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("equinox")
+    (tmp_path / "modules.py").write_text(MODULES)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = confirmed(tmp_path / "modules.py")
+
+    assert set(found) == {16}
+    assert {"x", "gain", "inner.weight", "inner.bias"} <= set(found[16]["inputs"])
+    assert replayed(found[16])
 
 
 def test_a_missing_framework_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "jax.py").write_text("raise ImportError('No module named jax')\n")
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "jax.py").write_text("raise ImportError('No module named jax')\n")
     (tmp_path / "model.py").write_text(MODEL)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hidden"))
     result = CliRunner().invoke(cli, ["probe", str(tmp_path / "model.py")])
 
     assert "install difflint[jax]" in " ".join(result.output.split())

@@ -35,7 +35,7 @@ class Evaluator:
         self._roots = roots
         self._paths: dict[Path | None, Traced] = {}
         self._last: Path | None = None
-        self._located: dict[int, list[tuple[str, Span | None]]] = {}
+        self._located: dict[tuple[Program, int], list[tuple[str, Span | None]]] = {}
         self._single: Program | None = None
         self._error = ""
         self._refused: list[tuple[str, Any]] = []
@@ -119,7 +119,7 @@ class Evaluator:
             steps = [done for done in tape.done if isinstance(done, Step)]
             lost = [step.node for step in steps if _begins(step)]
             kind = EventKind.MASKED if np.isfinite(found).all() else EventKind.NONFINITE
-            origins = sources(tape, self._single.count) if kind is EventKind.MASKED else []
+            origins = self._sources(tape, self._single) if kind is EventKind.MASKED else []
         for operator, span in [*((node.name, node.span) for node in lost), *origins]:
             with recorder.at(span):
                 recorder.record(kind, operator)
@@ -158,7 +158,7 @@ class Evaluator:
     def _sources(self, tape: Tape, program: Program) -> list[tuple[str, Span | None]]:
         """Where the gradient becomes NaN; found once for tapes that are infinite or NaN at the same operations."""
         steps = [done for done in tape.done if isinstance(done, Step)]
-        pattern = hash(tuple(out.finite for step in steps for out in step.outs))
+        pattern = program, hash(tuple(out.finite for step in steps for out in step.outs))
         if pattern not in self._located:
             self._located[pattern] = sources(tape, program.count)
         return self._located[pattern]
