@@ -64,6 +64,11 @@ def evaluator(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluat
     return Evaluator(function, roots)
 
 
+def native(function: Callable[[Any], Any], roots: tuple[str, ...]) -> Evaluate | None:
+    """The evaluator itself looks at single precision, where an operand is just beside an edge."""
+    return None
+
+
 def over_box(function: Callable[[Any], Any]) -> Callable[[list[Ranged]], Any] | None:
     """There are no intervals for traced code."""
     return None

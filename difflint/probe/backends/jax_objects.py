@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -47,6 +47,14 @@ class JaxObjects:
     def constant(self, annotation: object) -> Written | None:
         """Keys of random numbers."""
         return self.RANDOM[0] if _KEY.search(str(annotation)) else None
+
+    def shares(self, function: Callable[..., Any]) -> frozenset[str]:
+        """None: truth values promote to numbers."""
+        return frozenset()
+
+    def switched(self, owner: object) -> str | None:
+        """None: what differs between training and use is an argument."""
+        return None
 
     def state(self, owner: object) -> Mapping[str, Array] | None:
         """The arrays of a tree by their path, None for an object that is no tree."""
