@@ -51,7 +51,7 @@ OWNERS = {
     "pathspec": {"discover", "check"},
     "numpy": {"probe"},
     "torch": {"probe"},
-    "jax": set(),
+    "jax": {"probe"},
 }
 FORBIDDEN = ("utils", "helpers", "manager", "base", "common")
 
