@@ -199,3 +199,25 @@ def test_a_bad_comment_names_its_place(folder: Path) -> None:
 
     assert result.exit_code == 2
     assert "bad.py: line 1" in result.stderr
+
+
+DERIVED = """\
+import autograd.numpy as np
+from autograd import grad
+
+
+def masked(x):
+    return np.where(x > 0, np.sqrt(x), 0.0).sum()
+
+
+slope = grad(masked)
+"""
+
+
+def test_arrays_of_autograd_are_our_own(tmp_path: Path) -> None:
+    pytest.importorskip("autograd")
+    (tmp_path / "derived.py").write_text(DERIVED)
+    result = invoke("probe", str(tmp_path / "derived.py"), "--format", "json")
+    found = [item for item in json.loads(result.stdout)["diagnostics"] if item["certainty"] == "confirmed"]
+
+    assert {item["range"]["start"]["line"] for item in found} == {6}

@@ -13,7 +13,7 @@ from difflint.probe.evaluation import Evaluate
 from difflint.probe.events import Array
 
 BACKENDS: Mapping[str, str] = {
-    **dict.fromkeys(("numpy", "python", "scipy", "einops"), "numpy"),
+    **dict.fromkeys(("numpy", "python", "scipy", "einops", "autograd"), "numpy"),
     **dict.fromkeys(("torch", "torchvision", "pyro"), "torch"),
     **dict.fromkeys(("jax", "flax", "equinox", "optax", "haiku", "distrax", "numpyro", "jax-solvers"), "jax"),
 }
