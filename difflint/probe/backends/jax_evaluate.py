@@ -144,7 +144,7 @@ class Evaluator:
         """Reverse mode finds what selections hide from tangents."""
         try:
             gradient = program.gradient(x)
-        except (ValueError, NotImplementedError) as error:
+        except (TypeError, ValueError, NotImplementedError) as error:
             loop = next((done.span for done in tape.done if isinstance(done, Decision) and done.name == "while"), None)
             if not self._refused:
                 self._refused.append((describe(error), error_span(error, self._roots) or loop))
