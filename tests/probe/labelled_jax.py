@@ -196,6 +196,16 @@ def python_branches(x):
 
 
 @label("refused")
+def compiled_branch(x):
+    return jax.jit(lambda v: v if v > 0 else -v)(x[0])
+
+
+@label("refused")
+def branch_and_extraction(x):
+    return float(x[0]) if x[0] > 0.3 else x[0]
+
+
+@label("refused")
 def extracted(x):
     return float(x[0]) * x[0]
 

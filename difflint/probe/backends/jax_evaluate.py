@@ -24,7 +24,9 @@ _REFUSALS = (
     jax.errors.ConcretizationTypeError,
     jax.errors.TracerArrayConversionError,
     jax.errors.TracerIntegerConversionError,
+    jax.errors.UnexpectedTracerError,
 )
+"""What tracing raises where running does not; the last one where a branch is in a function that is compiled."""
 
 
 class Evaluator:
@@ -65,25 +67,29 @@ class Evaluator:
             self._function(jnp.asarray(x))
 
     def _begin(self, size: int) -> None:
-        """Trace as the framework does; where that is refused, path by path, or not at all."""
-        try:
-            self._paths[None] = trace(self._function, size, float, self._roots, None)
-        except jax.errors.TracerBoolConversionError as error:
-            self._refuse(error)
-            self._last = ()
-            self._paths[()] = trace(self._function, size, float, self._roots, ())
-        except _REFUSALS as error:
-            self._refuse(error)
-            self._untraceable = True
-        except (Exception, SystemExit) as error:
-            self._error = describe(error)
+        """Trace as the framework does; where a branch is refused, path by path; where that is too, not at all."""
+        for path in (None, ()):
+            try:
+                self._paths[path] = trace(self._function, size, float, self._roots, path)
+                self._last = path
+                return
+            except jax.errors.TracerBoolConversionError as error:
+                self._refuse(error)
+            except _REFUSALS as error:
+                self._refuse(error)
+                break
+            except (Exception, SystemExit) as error:
+                self._error = describe(error)
+                return
+        self._untraceable = True
 
     def _refuse(self, error: Exception) -> None:
         self._refused.append((describe(error).partition(" The error occurred")[0], error_span(error, self._roots)))
 
     def _plainly(self, x: Array, directions: Array) -> tuple[Array, Array]:
-        """Only the value: the framework raises before there is a derivative."""
-        found = numbers(self._function(jnp.asarray(x)))
+        """Only the value, without compiling: the framework raises before there is a derivative."""
+        with jax.disable_jit():
+            found = numbers(self._function(jnp.asarray(x)))
         value = np.concatenate([np.ravel(np.asarray(item, dtype=float)) for item in found]) if found else np.zeros(0)
         return value, np.full((len(directions), len(value)), np.nan)
 

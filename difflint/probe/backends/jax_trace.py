@@ -14,6 +14,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.extend.core import Literal
 
 from difflint.probe.backends.jax_program import Program
 from difflint.probe.events import user_span
@@ -89,6 +90,9 @@ def trace(function: Callable[[Any], Any], size: int, dtype: Any, roots: tuple[st
     if path is not None and len(path) > _LONGEST:
         raise RecursionError("a loop of Python takes more turns than can be traced")
     closed = jax.make_jaxpr(traced)(np.zeros(size, dtype))
+    known = [*closed.consts, *(atom.val for atom in closed.jaxpr.outvars if isinstance(atom, Literal))]
+    if any(isinstance(value, jax.core.Tracer) for value in known):
+        raise jax.errors.UnexpectedTracerError("a condition belongs to a function that is compiled on its own")
     return Traced(Program(closed, counted, roots), tuple(asking.asked), complete)
 
 
