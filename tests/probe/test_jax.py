@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -246,7 +247,7 @@ def test_a_missing_framework_names_the_extra(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "hidden").mkdir()
     (tmp_path / "hidden" / "jax.py").write_text("raise ImportError('No module named jax')\n")
     (tmp_path / "model.py").write_text(MODEL)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hidden"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hidden"), prepend=os.pathsep)
     result = CliRunner().invoke(cli, ["probe", str(tmp_path / "model.py")])
 
     assert "install difflint[jax]" in " ".join(result.output.split())
