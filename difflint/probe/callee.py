@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -20,22 +21,27 @@ from difflint.probe.inputs import (
     MissingInput,
     Plan,
     integers,
+    keyed,
     listed,
     plans,
     shares,
     truths,
 )
+from difflint.probe.keys import keys_of
 from difflint.probe.missing import free_arguments, suggestion
 from difflint.probe.protocol import Target
 from difflint.probe.reading import Function, definition
 from difflint.probe.stated import Stated
-from difflint.probe.subject import Subject, Uncallable, is_method, subjects
+from difflint.probe.subject import OBJECTS, Subject, Uncallable, is_method, subjects
 
 _DRAWS = 3
 _LESSONS = 24
 """Sets of replaced arguments that failures may teach."""
 _MAKERS: Mapping[Want, Maker] = {Want.INTEGERS: integers, Want.TRUTHS: truths, Want.ITEMS: listed}
 _NUMBER = 0.5
+_PATIENCE = 6.0
+"""Seconds of processor time for finding arguments, shared by objects: what nobody can guess should not use up the
+time of the function."""
 NO_NUMBER = "it returns no floating-point number"
 
 
@@ -76,7 +82,7 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A function whose arguments are looked for, and what is said about them."""
+    """A function whose arguments are looked for until a time of the processor, and what is said about them."""
 
     subject: Subject
     signature: inspect.Signature
@@ -84,6 +90,7 @@ class _Trial:
     given: Given
     backend: Backend
     roots: tuple[str, ...]
+    until: float
 
     def callees(self, found: Found) -> Iterator[Callee]:
         """Ways to call it, the likeliest first. Raises MissingInput."""
@@ -106,7 +113,10 @@ def find(module: ModuleType, target: Target, backend: Backend, roots: tuple[str,
         except (TypeError, ValueError):
             raise Uncallable("it has no signature") from None
         try:
-            return _first(_Trial(subject, signature, stated, given, backend, roots), source, path)
+            until = time.process_time() + _PATIENCE / (
+                1 if subject.made is None or given.owner is not None else OBJECTS
+            )
+            return _first(_Trial(subject, signature, stated, given, backend, roots, until), source, path)
         except Uncallable as error:
             problem = problem or str(error)
     raise Uncallable(problem)
@@ -140,7 +150,7 @@ def _taught(trial: _Trial, known: Found, rng: np.random.Generator) -> tuple[Call
     last: Callee | None = None
     problem = ""
     pending, tried = [known], list[Found]()
-    while pending and len(tried) < _LESSONS:
+    while pending and len(tried) < _LESSONS and time.process_time() < trial.until:
         found = pending.pop(0)
         tried.append(found)
         wants: dict[Want, None] = {}
@@ -150,6 +160,8 @@ def _taught(trial: _Trial, known: Found, rng: np.random.Generator) -> tuple[Call
                 return callee, ""
             if found is known:
                 last, problem = callee, said
+            if time.process_time() > trial.until:
+                break
             want = trial.backend.OBJECTS.wants(said) if trial.backend.OBJECTS else None
             if want is not None:
                 wants[want] = None
@@ -158,16 +170,19 @@ def _taught(trial: _Trial, known: Found, rng: np.random.Generator) -> tuple[Call
 
 
 def _known(trial: _Trial) -> Found:
-    """Arguments that the framework's own classes annotate, and those that stand for truth values."""
-    found: dict[str, tuple[Argument, ...] | Maker] = {}
+    """Arguments whose items the code takes by name, that the framework's own classes annotate, or that stand for
+    truth values."""
+    function = trial.subject.body or trial.subject.function
+    free = free_arguments(trial.signature, set())
+    found: dict[str, tuple[Argument, ...] | Maker] = {
+        name: keyed(keys) for name, keys in keys_of(function).items() if name in free
+    }
     objects = trial.backend.OBJECTS
     if objects is None:
         return found
-    converted = objects.shares(trial.subject.body or trial.subject.function)
-    for name, parameter in trial.signature.parameters.items():
-        if parameter.default is not parameter.empty:
-            continue
-        written = objects.constant(parameter.annotation)
+    converted = objects.shares(function)
+    for name in free:
+        written = objects.constant(trial.signature.parameters[name].annotation)
         if written is not None:
             found[name] = (Argument(name, constant=written[0], text=written[1]),)
         elif name in converted:
@@ -186,9 +201,9 @@ def _lessons(trial: _Trial, found: Found, wants: Mapping[Want, None]) -> Iterato
 def _wanted(want: Want, name: str, backend: Backend) -> Iterator[tuple[Argument, ...] | Maker]:
     if want is Want.NUMBER:
         yield (Argument(name, constant=_NUMBER),)
-    elif want is Want.CALLABLE:
+    elif want in (Want.CALLABLE, Want.RANDOM):
         assert backend.OBJECTS is not None
-        for value, text in backend.OBJECTS.STAND_INS:
+        for value, text in backend.OBJECTS.STAND_INS if want is Want.CALLABLE else backend.OBJECTS.RANDOM:
             yield (Argument(name, constant=value, text=text),)
     else:
         yield _MAKERS[want]

@@ -52,6 +52,8 @@ class EventKind(Enum):
     """A write in place; recorded where reverse mode fails and this may be why."""
     DIFFERENCED = "differenced"
     """There is no rule: the tangent is a central difference."""
+    REFUSED = "refused"
+    """The framework raises here once it traces or differentiates; the operator says what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Recorder:
         self.roots = roots
         self.signature = 0
         self._quiet = 0
+        self._place: tuple[Span | None] | None = None
         self._found: dict[tuple[EventKind, str, Span | None], Event] = {}
 
     @property
@@ -115,6 +118,15 @@ class Recorder:
         finally:
             self._quiet -= 1
 
+    @contextmanager
+    def at(self, span: Span | None) -> Iterator[None]:
+        """Events belong to an expression that was run earlier, or elsewhere, than this process's frames say."""
+        before, self._place = self._place, (span,)
+        try:
+            yield
+        finally:
+            self._place = before
+
     def record(self, kind: EventKind, operator: str, margin: Array | None = None, tangent: Array | None = None) -> None:
         """Add an event at the user's expression; a margin that depends on no input is none."""
         if self._quiet:
@@ -126,7 +138,7 @@ class Recorder:
             flat = np.asarray(margin, dtype=float).reshape(-1)
             self.sign(kind, flat)
             margins = _nearest(flat, tangent.reshape(len(tangent), -1))
-        self.note(kind, operator, margins, user_span(self.roots))
+        self.note(kind, operator, margins, self._place[0] if self._place else user_span(self.roots))
 
     def sign(self, kind: EventKind, margin: Array) -> None:
         """Let the signs of a margin identify the smooth piece."""
@@ -186,6 +198,17 @@ def user_span(roots: tuple[str, ...]) -> Span | None:
     return _span(_user_frame(roots))
 
 
+def error_span(error: BaseException, roots: tuple[str, ...]) -> Span | None:
+    """The expression of the user that raised an error."""
+    found = None
+    step = error.__traceback__
+    while step is not None:
+        if is_user_code(step.tb_frame.f_code.co_filename, roots):
+            found = position(step.tb_frame.f_code, step.tb_lasti)
+        step = step.tb_next
+    return found
+
+
 def _user_frame(roots: tuple[str, ...]) -> FrameType | None:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and not is_user_code(frame.f_code.co_filename, roots):
@@ -194,11 +217,11 @@ def _user_frame(roots: tuple[str, ...]) -> FrameType | None:
 
 
 def _span(frame: FrameType | None) -> Span | None:
-    return None if frame is None else _position(frame.f_code, frame.f_lasti)
+    return None if frame is None else position(frame.f_code, frame.f_lasti)
 
 
 @lru_cache(maxsize=4096)
-def _position(code: CodeType, instruction: int) -> Span:
+def position(code: CodeType, instruction: int) -> Span:
     """The span of an instruction; columns of code objects count bytes of UTF-8, spans count characters."""
     line, end_line, column, end_column = next(islice(code.co_positions(), instruction // 2, None))
     first = line or code.co_firstlineno

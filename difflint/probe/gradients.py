@@ -38,7 +38,7 @@ def gradient_points(
     search: Sampled, generic: list[Evaluation], special: list[Evaluation], found: list[Point]
 ) -> list[Point]:
     """Points that no surface shows: NaN regions, errors, masked derivatives, dead and wrong gradients."""
-    points = [*_undefined(generic), *_masked([*generic, *special]), *_backwards(generic)]
+    points = [*_refused(generic), *_undefined(generic), *_masked([*generic, *special]), *_backwards(generic)]
     usable = [item for item in generic if item.finite and np.isfinite(item.tangents).all() and not _fails(item)]
     if usable:
         points += _isolated(special)
@@ -51,6 +51,16 @@ def gradient_points(
 def spans(at: Evaluation, *kinds: EventKind) -> tuple[Span, ...]:
     """The expressions of an evaluation's events of some kinds, in order."""
     return tuple(dict.fromkeys(event.span for event in at.events if event.kind in kinds and event.span is not None))
+
+
+def _refused(generic: list[Evaluation]) -> list[Point]:
+    """Expressions that the framework does not trace or differentiate: calls work, gradients raise."""
+    return [
+        Point(PointKind.REFUSED, (event.span,), item.x, value=float(item.value.flat[0]), detail=event.operator)
+        for item in generic[:1]
+        for event in item.events
+        if event.kind is EventKind.REFUSED and event.span is not None and item.value.size
+    ]
 
 
 def _undefined(generic: list[Evaluation]) -> list[Point]:

@@ -12,7 +12,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -50,18 +50,20 @@ class Argument:
     `items` makes it a list of numbers rather than an array; `low` and `high` have the shape. The box
     is `assumed` where nobody stated it: samples lie in it, points that matter may lie outside.
     `trained` arrays belong to the object whose method is called; `text` is the expression that makes a
-    constant which cannot be written down, or which somebody gave as it is.
+    constant which cannot be written down, or which somebody gave as it is. `keys` make it a mapping of
+    arrays, one for each along the first axis.
     """
 
     name: str
     low: Array | None = None
     high: Array | None = None
-    constant: Any = None
+    constant: Any = field(default=None, compare=False)
     items: bool = False
     keyword: bool = False
     assumed: bool = False
     trained: bool = False
     text: str = ""
+    keys: tuple[str, ...] = ()
 
     @property
     def differentiable(self) -> bool:
@@ -132,7 +134,7 @@ class Plan:
                 continue
             size = math.prod(item.shape)
             part = x[start] if item.shape == () else x[start : start + size].reshape(item.shape)
-            found[item.name] = list(part) if item.items else part
+            found[item.name] = dict(zip(item.keys, part)) if item.keys else list(part) if item.items else part
             start += size
         return found
 
@@ -214,6 +216,11 @@ def shares(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
 def listed(name: str, shape: Shape, box: tuple[float, float]) -> Argument:
     """A list of arrays."""
     return replace(_assumed(name, *shape, box=box), items=True)
+
+
+def keyed(keys: tuple[str, ...]) -> Maker:
+    """A mapping of arrays."""
+    return lambda name, shape, box: replace(_assumed(name, len(keys), *shape, box=box), keys=keys)
 
 
 def integers(name: str, shape: Shape, box: tuple[float, float]) -> Argument:

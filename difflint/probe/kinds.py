@@ -24,3 +24,5 @@ class PointKind(Enum):
     """The value depends on the input in a way that the derivative does not show: it was cut."""
     OVERFLOW = "overflow"
     """Large inputs make an infinite or NaN value or derivative."""
+    REFUSED = "refused"
+    """The framework raises here once it traces or differentiates the function."""

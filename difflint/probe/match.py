@@ -26,9 +26,11 @@ _ANSWERS: Mapping[Kind, frozenset[PointKind]] = {
     Kind.REPAIR_LEAK: _LEAK,
     Kind.OVERFLOW: frozenset((PointKind.OVERFLOW, PointKind.NAN)),
     Kind.UNSTABLE: frozenset((PointKind.OVERFLOW, PointKind.NAN, PointKind.MASKED)),
-    Kind.CUT: frozenset((PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT)),
+    Kind.CUT: frozenset((PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.REFUSED)),
     Kind.IN_PLACE: frozenset((PointKind.RAISES,)),
     Kind.SURROGATE: frozenset((PointKind.WRONG_GRADIENT,)),
+    Kind.TRACED_BRANCH: frozenset((PointKind.REFUSED,)),
+    Kind.NO_DERIVATIVE: frozenset((PointKind.REFUSED,)),
     Kind.BRANCH: frozenset((PointKind.JUMP, PointKind.KINK)),
     Kind.LOOP: frozenset((PointKind.JUMP, PointKind.KINK)),
 }
@@ -44,6 +46,7 @@ _TELLING = (
     PointKind.ZERO_GRADIENT,
     PointKind.WRONG_GRADIENT,
     PointKind.OVERFLOW,
+    PointKind.REFUSED,
 )
 """Of several points that confirm a finding, the witness with two sides comes first."""
 _SURFACES: Mapping[Kind, frozenset[str]] = {
@@ -132,7 +135,7 @@ def _refuting(fact: Fact, span: Span, proof: Proof | None) -> str:
 
 def _fits(fact: Fact, seen: Seen) -> bool:
     kind = PointKind(seen.kind)
-    if kind is PointKind.KINK and fact.kind is Kind.UNBOUNDED:
+    if kind in (PointKind.KINK, PointKind.JUMP) and fact.kind is Kind.UNBOUNDED:
         return _spoilt(seen.witness)
     return kind in _ANSWERS.get(fact.kind, frozenset())
 

@@ -60,11 +60,12 @@ def _arguments(cls: type, objects: Objects | None) -> Iterator[Sequence[tuple[st
         yield from ([()] if not required else [])
         return
     names = [item.name for item in required]
-    seen: list[tuple[Written, ...]] = []
+    seen: list[tuple[str, ...]] = []
     alike = (tuple(words[min(k, len(words) - 1)] for words in choices) for k in range(max(map(len, choices))))
     for values in itertools.chain(alike, itertools.product(*choices)):
-        if values not in seen:
-            seen.append(values)
+        written = tuple(word for _, word in values)
+        if written not in seen:
+            seen.append(written)
             yield tuple(zip(names, values))
 
 
@@ -89,5 +90,9 @@ def _choices(parameter: inspect.Parameter, objects: Objects | None) -> Iterator[
             yield from ((size, repr(size)) for size in _SIZES)
         if objects is not None and (anything or re.search(r"Callable|Module", text)):
             yield from objects.STAND_INS
+        if objects is not None and (anything or re.search(r"Array|Tensor", text)):
+            yield from objects.ARRAYS
+        if objects is not None and anything:
+            yield from objects.RANDOM
         if anything:
             yield _NUMBER, repr(_NUMBER)

@@ -39,7 +39,7 @@ class Script:
     def inputs(self) -> str:
         """What the function was called with: shapes, and constants as they are."""
         return ", ".join(
-            f"{item.name}: {'×'.join(map(str, item.shape)) or 'number'}"
+            f"{item.name}: {'×'.join(map(str, (item.keys and item.shape[1:]) or item.shape)) or 'number'}"
             if item.differentiable
             else f"{item.name}={elided(self._shown(item, item.constant))}"
             for item in self.plan.arguments
@@ -76,7 +76,10 @@ class Script:
         if point.direction is None:
             return imports, assigned, f"print({still})"
         along = plan.values(point.direction)
-        moves = {name: f" + h * {self.text(value)}" if name in live else "" for name, value in along.items()}
+        moves = {
+            item.name: f" + h * {self.text(_stacked(item, along[item.name]))}" if item.name in live else ""
+            for item in plan.arguments
+        }
         flat = point.kind is PointKind.ZERO_GRADIENT
         steps = f"({-_FAR}, {-_STEP}, 0.0, {_STEP}, {_FAR})" if flat else f"({-_STEP}, 0.0, {_STEP})"
         return imports, assigned, f"print(*({self._call(moves)} for h in {steps}))"
@@ -112,7 +115,7 @@ class Script:
 
     def _written(self, item: Argument, value: Any) -> str:
         """The value of an argument as an expression that can be evaluated, where there is one."""
-        text = self.text(value)
+        text = self.text(_stacked(item, value))
         foreign = isinstance(value, np.ndarray) and not isinstance(self.backend.array(value), np.ndarray)
         return item.text if item.text and (foreign or (text == repr(value) and not _is_literal(text))) else text
 
@@ -124,6 +127,8 @@ class Script:
             return repr(float(value))
         if isinstance(value, list) and value and isinstance(value[0], np.floating):
             return self.text(np.array(value))
+        if isinstance(value, dict):
+            return f"{{{', '.join(f'{key!r}: {self.text(item)}' for key, item in value.items())}}}"
         if isinstance(value, np.random.Generator):
             return "np.random.default_rng(0)"
         return repr(value.item()) if isinstance(value, np.generic) else repr(value)
@@ -144,8 +149,17 @@ def _variable(name: str) -> str:
 
 def _value(item: Argument, move: str) -> str:
     moved = _variable(item.name) + move
+    if item.keys:
+        return f"dict(zip({item.keys!r}, {moved}))"
     return f"list({moved})" if item.items else moved
 
 
-_REVERSE = frozenset((PointKind.MASKED, PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.RAISES))
+def _stacked(item: Argument, value: Any) -> Any:
+    """A mapping of arrays is written as one array, so that it can be moved along a direction."""
+    return np.stack(list(value.values())) if item.keys else value
+
+
+_REVERSE = frozenset(
+    (PointKind.MASKED, PointKind.WRONG_GRADIENT, PointKind.ZERO_GRADIENT, PointKind.RAISES, PointKind.REFUSED)
+)
 """What the gradient of reverse mode shows better than values do."""

@@ -14,7 +14,7 @@ from difflint.probe.given import Given
 from difflint.probe.inputs import Argument, trained
 from difflint.probe.objects import Made, makings
 
-_OBJECTS = 6
+OBJECTS = 6
 """Objects whose method is tried; constructors seldom tell whether a size fits the input."""
 _ADVICE = "say --inputs-from FILE.py:FACTORY, a function that returns (object, arguments), or --record -- COMMAND"
 
@@ -90,7 +90,7 @@ def _objects(cls: Any, backend: Backend) -> Iterator[Made]:
         for made in makings(cls, backend.OBJECTS):
             count += 1
             yield made
-            if count == _OBJECTS:
+            if count == OBJECTS:
                 return
     except (Exception, SystemExit) as error:
         raise Uncallable(f"{cls.__name__}() fails: {describe(error)}; {_ADVICE}") from None

@@ -58,7 +58,7 @@ OWNERS = {
     "pathspec": {"discover", "check"},
     "numpy": {"probe"},
     "torch": {"probe"},
-    "jax": set(),
+    "jax": {"probe"},
 }
 FORBIDDEN = ("utils", "helpers", "manager", "base", "common")
 

@@ -68,6 +68,38 @@ def _torch() -> None:
     print(f"torch, forward   {statistics.median(forward):.0f} times the plain call (median)")
     print(f"torch, and back  {statistics.median(both):.0f}")
 
+    traced()
+
+
+def traced() -> None:
+    """The same for the labelled functions of JAX: whole probes, and evaluations after the first."""
+    try:
+        from test_jax import ROOTS as roots
+        from test_jax import analyse, load
+        from test_jax import evaluator as traced_evaluator
+    except BaseException as error:  # what the test runner raises to skip a module is no Exception
+        print(f"jax              skipped: {error}")
+        return
+    import jax
+
+    probes, evaluations, ratios = [], [], []
+    for function, _, low, high, n in load():
+        started = time.process_time()
+        evaluate = traced_evaluator(function, roots)
+        evaluations.append(analyse(evaluate, (np.full(n, low), np.full(n, high))).evaluations)
+        probes.append(time.process_time() - started)
+        x = np.random.default_rng(0).uniform(low, high, n)
+        directions = np.vstack([np.ones(n), np.eye(n)])
+        try:
+            plain = _seconds(lambda call=function, at=x: jax.block_until_ready(call(jax.numpy.asarray(at))))
+        except TypeError:
+            continue  # only the probe runs what jax refuses
+        ratios.append(_seconds(lambda call=evaluate, at=x, along=directions: call(at, along)) / plain)
+    print(f"jax functions    {len(probes)}")
+    print(f"jax probe        {1e3 * statistics.median(probes):.0f} ms, largest {1e3 * max(probes):.0f} ms")
+    print(f"jax evaluations  {statistics.mean(evaluations):.0f} on average")
+    print(f"jax dual / plain {statistics.median(ratios):.1f} (median of one evaluation), largest {max(ratios):.0f}")
+
 
 def _ratio(function: Callable[[Any], Any], low: float, high: float, n: int) -> list[float]:
     """How much longer an evaluation with all directions takes; nothing where the function raises."""
@@ -82,6 +114,7 @@ def _ratio(function: Callable[[Any], Any], low: float, high: float, n: int) -> l
 
 
 def _seconds(call: Callable[[], Any], repeats: int = 20) -> float:
+    call()
     started = time.process_time()
     for _ in range(repeats):
         call()

@@ -81,7 +81,7 @@ def test_another_argument_that_fails_says_how(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("parameters", "body", "flag"),
     [
-        ("x, t", "np.floor(x / t['scale'] + t['shift']).sum()", "--input t=\"{'scale': 1.0, 'shift': 1.0}\""),
+        ("x, t", "np.floor(x / t['scale'].size_of(t['shift'])).sum()", "--input t=\"{'scale': 1.0, 'shift': 1.0}\""),
         ("x, g", "np.floor(g(x)).sum()", "a function that returns {'g': …}"),
         ("x, net", "np.floor(net.encode(x)).sum()", "a function that returns {'net': …}"),
         ("x, w", "np.floor(x.reshape(3, 7) @ w).sum()", "--input x='normal(3)'"),

@@ -13,8 +13,9 @@ from difflint.probe.evaluation import Evaluate
 from difflint.probe.events import Array
 
 BACKENDS: Mapping[str, str] = {
-    **dict.fromkeys(("numpy", "python", "scipy", "einops"), "numpy"),
+    **dict.fromkeys(("numpy", "python", "scipy", "einops", "autograd"), "numpy"),
     **dict.fromkeys(("torch", "torchvision", "pyro"), "torch"),
+    **dict.fromkeys(("jax", "flax", "equinox", "optax", "haiku", "distrax", "numpyro", "jax-solvers"), "jax"),
 }
 """Frameworks of the rules, and the file here whose backend runs their code."""
 ENVIRONMENT: Mapping[str, str] = {"PYTORCH_JIT": "0", "TORCH_COMPILE_DISABLE": "1"}
@@ -31,6 +32,7 @@ class Want(Enum):
     ITEMS = "a list of arrays"
     NUMBER = "a number"
     CALLABLE = "a function"
+    RANDOM = "a source of random numbers"
 
 
 Written = tuple[Any, str]
@@ -42,6 +44,10 @@ class Objects(Protocol):
 
     STAND_INS: tuple[Written, ...]
     """Smooth functions for arguments that are called, to be tried in order."""
+    RANDOM: tuple[Written, ...]
+    """Sources of random numbers."""
+    ARRAYS: tuple[Written, ...]
+    """Arrays that a constructor may ask for."""
 
     def wants(self, error: str) -> Want | None:
         """What the text of an error says about an argument."""

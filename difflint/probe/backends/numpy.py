@@ -31,6 +31,8 @@ from difflint.probe.events import Array, Recorder, is_user_code, recording
 IMPORTS = "import numpy as np"
 OBJECTS = None
 MODULES = ("numpy", "math")
+_DERIVED = "autograd"
+"""A package whose `numpy` is the array library with derivatives of its own: user code gets ours instead."""
 _SPELLED_ALIKE = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
     "atan2": "arctan2", "pow": "power",
@@ -78,6 +80,10 @@ def _switching(name: str, made: Any) -> Any:
 
     make.__name__ = name
     return make
+
+
+def _itself(item: Any) -> Any:
+    return item
 
 
 def _wrapped(item: Any) -> Any:
@@ -213,8 +219,12 @@ def hook(roots: tuple[str, ...]) -> Iterator[None]:
 
     def importing(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         module = real(name, globals, locals, fromlist, level)
-        if level or name.split(".")[0] not in MODULES or not is_user_code((globals or {}).get("__file__", ""), roots):
+        package = name.split(".")[0]
+        if level or package not in (*MODULES, _DERIVED) or not is_user_code((globals or {}).get("__file__", ""), roots):
             return module
+        if package == _DERIVED:
+            arrays = facade(np)
+            return arrays if module.__name__ == f"{_DERIVED}.numpy" else Facade(module, {"numpy": arrays}, _itself)
         return facade(module)
 
     builtins.__import__ = importing

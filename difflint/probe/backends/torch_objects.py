@@ -41,6 +41,12 @@ class TorchObjects:
         (lambda *values: values[0].tanh().sum(), "(lambda *values: values[0].tanh().sum())"),
     )
 
+    RANDOM: tuple[Written, ...] = ((torch.default_generator, "torch.default_generator"),)
+    ARRAYS: tuple[Written, ...] = (
+        (torch.tensor(0.5), "torch.tensor(0.5)"),
+        (torch.tensor([0.5, 1.0, 1.5]), "torch.tensor([0.5, 1.0, 1.5])"),
+    )
+
     def wants(self, error: str) -> Want | None:
         """What the text of an error says about an argument."""
         return next((want for pattern, want in _ERRORS if re.search(pattern, error)), None)

@@ -84,7 +84,9 @@ def apply_row(row: Operator, evaluate: Callable[..., Any], operands: tuple[Any, 
             t = dual_zero(p.astype(float)).t
         else:
             t = _tangent(row, values, operands, p)
-        _announce(row, operands, p, t)
+        announce(row, operands, p, t)
+        if not (np.isfinite(p).all() and np.isfinite(t).all()) and _finite(operands):
+            record(EventKind.NONFINITE, row.id)
     return Dual(p, t)
 
 
@@ -100,14 +102,14 @@ def _tangent(row: Operator, values: tuple[Any, ...], operands: tuple[Any, ...], 
     return total
 
 
-def _announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> None:
-    """Record margins: ends of the domains, the exceptional set, and values that become infinite."""
+def announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> None:
+    """Record margins: ends of the domains and the exceptional set."""
     recorder = current()
     if recorder is None or not recorder.listening:
         return
     subject = Dual(p, t) if row.operand == "result" else operands[row.arguments.index(row.operand or row.arguments[0])]
     if type(subject) is Dual:
-        for end in _ends(row.value_domain, row.derivative_domain):
+        for end in ends(row.value_domain, row.derivative_domain):
             record(EventKind.DOMAIN, row.id, subject.p - end, subject.t)
         for point in row.kinks:
             record(EventKind.KINK, row.id, subject.p - point, subject.t)
@@ -116,8 +118,6 @@ def _announce(row: Operator, operands: tuple[Any, ...], p: Array, t: Array) -> N
             margin = formula(row.exceptional, row.arguments)(*operands)
         if type(margin) is Dual:
             record(_KINDS.get(row.smoothness, EventKind.DOMAIN), row.id, margin.p, margin.t)
-    if not (np.isfinite(p).all() and np.isfinite(t).all()) and _finite(operands):
-        record(EventKind.NONFINITE, row.id)
 
 
 _KINDS = {Smoothness.LIPSCHITZ: EventKind.KINK, Smoothness.ANY: EventKind.JUMP}
@@ -131,7 +131,7 @@ def _finite(operands: tuple[Any, ...]) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _ends(*domains: Interval) -> tuple[float, ...]:
+def ends(*domains: Interval) -> tuple[float, ...]:
     """Where the domains of value and derivative end."""
     found = set()
     for domain in domains:
