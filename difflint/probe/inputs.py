@@ -25,6 +25,8 @@ from difflint.probe.stated import Stated, read_input
 Shape = tuple[int, ...]
 _BOX = (-2.0, 2.0)
 _POSITIVE = (0.1, 2.0)
+_OWN = "self."
+"""Before the names of trained arrays, which may be those of arguments as well."""
 _FAR = 1e3
 """How far outside of an assumed box the search may go."""
 _SHAPES: tuple[Shape, ...] = (
@@ -69,6 +71,11 @@ class Argument:
     def differentiable(self) -> bool:
         """Whether the argument is part of the vector."""
         return self.low is not None
+
+    @property
+    def place(self) -> str:
+        """The name of a trained array in its object."""
+        return self.name.removeprefix(_OWN)
 
     @property
     def shape(self) -> Shape:
@@ -144,7 +151,7 @@ class Plan:
         for item in self.arguments:
             if type(item.constant) is np.ndarray and not item.text:
                 values[item.name] = self.array(item.constant)
-        trained = {item.name: values.pop(item.name) for item in self.arguments if item.trained}
+        trained = {item.place: values.pop(item.name) for item in self.arguments if item.trained}
         if trained:
             function = functools.partial(function, trained=trained)
         keywords = {item.name: values.pop(item.name) for item in self.arguments if item.keyword}
@@ -197,7 +204,7 @@ _GENERATORS: dict[str, Callable[..., Argument]] = {
 
 def trained(name: str, value: Array) -> Argument:
     """A trained array of an object, around what it is at first."""
-    return Argument(name, value - 1.0, value + 1.0, assumed=True, trained=True)
+    return Argument(_OWN + name, value - 1.0, value + 1.0, assumed=True, trained=True)
 
 
 Maker = Callable[[str, Shape, tuple[float, float]], Argument]

@@ -85,8 +85,12 @@ class Script:
         return imports, assigned, f"print(*({self._call(moves)} for h in {steps}))"
 
     @property
+    def _method(self) -> str:
+        return self.function.rpartition(".")[2]
+
+    @property
     def _constructs(self) -> bool:
-        return self.function.endswith(".__init__")
+        return self._method == "__init__"
 
     def _imports(self, texts: Mapping[str, str]) -> str:
         """The first line: what must be there before the arguments are."""
@@ -95,17 +99,17 @@ class Script:
         if self.given.imports and (self.given.owner is not None or passed):
             imports += f"; {self.given.imports}"
         if self.model and self.backend.OBJECTS is not None:
-            imports += f"; {self.backend.OBJECTS.setup(self.model, self.function.rpartition('.')[2])}"
+            imports += f"; {self.backend.OBJECTS.setup(self.model, self._method)}"
         return imports
 
     def _call(self, moves: Mapping[str, str]) -> str:
         """The call with every argument moved by what is said about it."""
         moved = {item.name: _value(item, moves[item.name]) for item in self.plan.arguments}
         words = {item.name: moved[item.name] for item in self.plan.arguments if item.keyword}
-        trained = {item.name: moved[item.name] for item in self.plan.arguments if item.trained}
-        args = ", ".join(text for name, text in moved.items() if name not in words and name not in trained)
+        trained = {item.place: moved[item.name] for item in self.plan.arguments if item.trained}
+        args = ", ".join(moved[item.name] for item in self.plan.arguments if not item.keyword and not item.trained)
         if self.model and self.backend.OBJECTS is not None:
-            return self.backend.OBJECTS.applied(trained, args, words)
+            return self.backend.OBJECTS.applied(self._method, trained, args, words)
         everything = ", ".join(filter(None, [args, *(f"{name}={value}" for name, value in words.items())]))
         return f"vars({self.called}({everything}))" if self._constructs else f"{self.called}({everything})"
 
@@ -115,9 +119,12 @@ class Script:
 
     def _written(self, item: Argument, value: Any) -> str:
         """The value of an argument as an expression that can be evaluated, where there is one."""
+        foreign = not isinstance(self.backend.array(np.zeros(())), np.ndarray)
+        if foreign and item.differentiable and not item.items and not item.shape:
+            return self.backend.text(np.asarray(value))  # code may ask it for what numbers do not have
         text = self.text(_stacked(item, value))
-        foreign = isinstance(value, np.ndarray) and not isinstance(self.backend.array(value), np.ndarray)
-        return item.text if item.text and (foreign or (text == repr(value) and not _is_literal(text))) else text
+        unlike = foreign and isinstance(value, np.ndarray)
+        return item.text if item.text and (unlike or (text == repr(value) and not _is_literal(text))) else text
 
     def text(self, value: Any) -> str:
         """A value as an expression."""

@@ -239,7 +239,7 @@ def test_modules_are_made_and_their_arrays_are_inputs(tmp_path: Path, monkeypatc
     found = confirmed(tmp_path / "modules.py")
 
     assert set(found) == {16}
-    assert {"x", "gain", "inner.weight", "inner.bias"} <= set(found[16]["inputs"])
+    assert {"x", "gain", "self.inner.weight", "self.inner.bias"} <= set(found[16]["inputs"])
     assert replayed(found[16])
 
 

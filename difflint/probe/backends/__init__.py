@@ -70,10 +70,10 @@ class Objects(Protocol):
         """A method of an object with other trained arrays; the object is left as it was."""
 
     def setup(self, made: str, method: str) -> str:
-        """Statements that make an object, for the replay."""
+        """Statements that make an object and call its method, for the replay."""
 
-    def applied(self, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
-        """The call of the object with trained arrays and arguments, for the replay."""
+    def applied(self, method: str, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
+        """The call of a method with trained arrays of the object and arguments, for the replay."""
 
 
 class Backend(Protocol):

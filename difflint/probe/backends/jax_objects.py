@@ -87,7 +87,7 @@ class JaxObjects:
             f" for k, item in enumerate(flat)]).{method}(*args, **words)"
         )
 
-    def applied(self, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
+    def applied(self, method: str, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
         """The call of that function."""
         words = "".join(f", {name}={value}" for name, value in kwargs.items())
         given = f", {args}" if args else ""

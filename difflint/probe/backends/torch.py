@@ -22,7 +22,7 @@ from difflint.probe.boxes.number import Ranged
 from difflint.probe.evaluation import Evaluate, Evaluation, describe
 from difflint.probe.events import Array, EventKind, Recorder, current, recording, user_span
 
-IMPORTS = "import torch; torch.set_default_dtype(torch.float64)"
+IMPORTS = "import torch; torch.set_default_dtype(torch.float64); torch.set_printoptions(precision=12)"
 OBJECTS = TorchObjects()
 
 

@@ -101,26 +101,38 @@ class TorchObjects:
         self, owner: Any, method: str, state: Mapping[str, Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Any:
         """A method of a module with other parameters; buffers are copies, so running statistics stay."""
-        if method != "forward":
-            owner.forward = getattr(owner, method)
         real = torch.get_default_dtype()
         buffers = {
             name: item.to(real, copy=True) if item.is_floating_point() else item.clone()
             for name, item in owner.named_buffers()
         }
-        return torch.func.functional_call(owner, {**state, **buffers}, args, dict(kwargs))
+        values = {**state, **buffers}
+        if method != "forward":
+            owner, values = _calling(owner, method), {f"model.{name}": item for name, item in values.items()}
+        return torch.func.functional_call(owner, values, args, dict(kwargs))
 
     def setup(self, made: str, method: str) -> str:
-        """Statements that make a module whose call is the method."""
-        called = f"; model.forward = model.{method}" if method != "forward" else ""
-        return f"torch.manual_seed(0); model = {made}{called}"
+        """Statements that make a module, and another one whose call is the method."""
+        if method == "forward":
+            return f"torch.manual_seed(0); model = {made}.double()"
+        called = f"run = torch.nn.Module(); run.model = {made}.double(); run.forward = run.model.{method}"
+        return f"torch.manual_seed(0); {called}"
 
-    def applied(self, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
+    def applied(self, method: str, state: Mapping[str, str], args: str, kwargs: Mapping[str, str]) -> str:
         """The call of the module with other parameters."""
-        values = ", ".join(f"{name!r}: {value}" for name, value in state.items())
+        module, place = ("model", "") if method == "forward" else ("run", "model.")
+        values = ", ".join(f"{place + name!r}: {value}" for name, value in state.items())
         words = ", ".join(f"{name!r}: {value}" for name, value in kwargs.items())
         keywords = f", {{{words}}}" if words else ""
-        return f"torch.func.functional_call(model, {{{values}}}, ({args},){keywords})"
+        return f"torch.func.functional_call({module}, {{{values}}}, ({args},){keywords})"
+
+
+def _calling(owner: nn.Module, method: str) -> nn.Module:
+    """A module whose call is a method of another one, which may call that one in turn."""
+    run = nn.Module()
+    run.model = owner
+    run.forward = getattr(owner, method)
+    return run
 
 
 def _casts(name: str, call: ast.Call) -> bool:
