@@ -10,10 +10,10 @@ from difflint.domain.predicate import Path
 
 _TRUE = Interval.point(1)
 _FALSE = Interval.point(0)
-_NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
+_NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq", "close": "ne"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 _DEPTH = 12
-_THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT})
+THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT})
 
 
 def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int = 0) -> Path:
@@ -28,7 +28,7 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
     x, y = condition.operand("x"), condition.operand("y")
     if kind is Role.COMPARE and x is not None and y is not None:
         relation = operator.relation if truth else _NEGATED.get(operator.relation, "")
-        if relation not in _NEGATED:
+        if relation not in _MIRRORED:
             return path
         return _compare(graph, path, relation, x, y)
     if kind is Role.LOGIC and x is not None:
@@ -37,7 +37,7 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
         return path
     if kind is Role.MULTIPLY and y is not None and x.integral and y.integral and truth:
         return assume(graph, assume(graph, path, x, True, depth + 1), y, True, depth + 1)
-    if (kind is Role.ANY and not truth) or (kind is Role.ALL and truth) or kind in _THROUGH:
+    if (kind is Role.ANY and not truth) or (kind is Role.ALL and truth) or kind in THROUGH:
         return path if is_pick(condition) else assume(graph, path, x, truth, depth + 1)
     if kind in (Role.ANY, Role.ALL, Role.TEST):
         return path
@@ -124,7 +124,7 @@ def _push(graph: Graph, path: Path, value: Value, interval: Interval, depth: int
         return path
     x, y = value.operand("x"), value.operand("y")
     following: tuple[Value, Interval] | None = None
-    if x is not None and kind in _THROUGH and not is_pick(value):
+    if x is not None and kind in THROUGH and not is_pick(value):
         following = (x, interval)
     elif x is not None and kind is Role.NEGATE:
         following = (x, interval.negate())
