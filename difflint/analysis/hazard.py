@@ -144,7 +144,7 @@ class Judge:
         if found is None:
             return None
         how, point = found
-        if point == "0" and how is not Escape.REGION and not can_vanish(self.ranges, operand, path):
+        if point == "0" and how in (Escape.END, Escape.ISOLATED) and not can_vanish(self.ranges, operand, path):
             return None
         certainty, cause = self._certainty(value, operand, interval, how)
         return Hazard(operand, interval, point, how, certainty, cause)

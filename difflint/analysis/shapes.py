@@ -163,6 +163,13 @@ def is_pick(value: Value) -> bool:
     return role(value) is Role.INDEX or (value.spelling is not None and value.spelling.name == GETITEM)
 
 
+def is_mask(value: Value) -> bool:
+    """Whether `value` is computed as a truth value: a number 0 or 1 is a position."""
+    if value.form is Form.JOIN:
+        return all(is_mask(arm) for name, arm in value.operands if name != "condition")
+    return value.form is Form.OPERATION and value.range.leq(Interval.BOOLEAN)
+
+
 def unmodified(value: Value) -> bool:
     """Whether `value` is an argument as it came: moved, cast, picked from or put together."""
     pending, seen = [value], 0

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from difflint.analysis.condition import THROUGH
 from difflint.analysis.decide import decide
-from difflint.analysis.graph import Form, Value
+from difflint.analysis.graph import Form, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.removable import at
 from difflint.analysis.shapes import MOVES, TRUTH, is_pick, role, stripped
@@ -55,6 +55,8 @@ _REACHED: Needs = ((), ())
 
 def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
     """Whether zero is left to `value` where `path` holds."""
+    if path.is_contradiction:
+        return True
     pending = [Case((Goal(value, False),), (), path)]
     for _ in range(_CASES):
         if not pending:
@@ -70,6 +72,8 @@ def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
 
 def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
     goal, *rest = case.goals
+    if goal.value.form is Form.LOOP and case.path.about(goal.value.number) == _ZERO:
+        return  # a round that changes nothing is no way to zero of its own
     if not ranges.under(goal.value, case.path).contains(0.0):
         return
     path = case.path.assume(goal.value.number, _ZERO)
@@ -77,7 +81,8 @@ def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
         below = path
         for condition, truth in tests:
             below = ranges.assume(below, condition, truth)
-        yield Case((*goals, *rest), (*case.tests, *tests), below)
+        if not below.is_contradiction:
+            yield Case((*goals, *rest), (*case.tests, *tests), below)
 
 
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
@@ -85,6 +90,8 @@ def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
     value, kind = goal.value, role(goal.value)
     if kind in TRUTH:
         return [((), ((value, False),))]
+    if value.form is Form.LOOP:
+        return [((Goal(part, goal.whole),), ()) for _, part in ranges.graph.inputs(value)]
     if value.form is Form.JOIN or kind in (Role.SELECT, Role.FILL):
         return _selected(goal)
     if kind is None or not value.operands:
@@ -97,7 +104,7 @@ def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
         masked = index is not None and role(index) in TRUTH
         return [((Goal(x, goal.whole),), ((index, True),))] if index is not None and masked else [_REACHED]
     if kind is Role.CONCATENATE or kind is Role.WRITE:
-        return _together(goal)
+        return _together(ranges.graph, goal)
     if kind is Role.MULTIPLY or kind is Role.PRODUCT:
         return _product(ranges, goal, path)
     if kind is Role.ADD and x is not None and y is not None:
@@ -145,12 +152,29 @@ def _selected(goal: Goal) -> list[Needs]:
     ]
 
 
-def _together(goal: Goal) -> list[Needs]:
+def _together(graph: Graph, goal: Goal) -> list[Needs]:
     """What is put beside or over something else: all of it below a reduction, otherwise either."""
     parts = [Goal(part, goal.whole) for name, part in goal.value.operands if name not in ("index", "axis")]
-    if not goal.whole:
-        return [((part,), ()) for part in parts]
-    return [(tuple(parts if role(goal.value) is Role.CONCATENATE else parts[1:]), ())]
+    written = role(goal.value) is Role.WRITE
+    if written and (goal.whole or _is_filled(graph, goal.value)):
+        parts = parts[1:]
+    return [(tuple(parts), ())] if goal.whole else [((part,), ()) for part in parts]
+
+
+def _is_filled(graph: Graph, write: Value) -> bool:
+    """Whether a loop writes every entry: at a position of its own, from no source, in each round."""
+    head, index = write.operand("x"), write.operand("index")
+    following = graph.back_edges.get(head.order) if head is not None else None
+    if head is None or index is None or following is None or index.depends:
+        return False
+    return following.number == write.number and _moves(graph, index)
+
+
+def _moves(graph: Graph, index: Value, depth: int = 0) -> bool:
+    """Whether an index is another one in each round of a loop."""
+    if index.order in graph.rounds or index.form is Form.LOOP:
+        return True
+    return depth < 6 and any(_moves(graph, part, depth + 1) for _, part in index.operands)
 
 
 def _product(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
