@@ -20,7 +20,7 @@ def decide(ranges: Ranges, condition: Value, path: Path, depth: int = 0) -> bool
         return None
     x, y = condition.operands[0][1], condition.operand("y")
     if kind is Role.COMPARE and y is not None:
-        return related(operator.relation, ranges.under(x, path), ranges.under(y, path))
+        return related(operator.relation, _compared(ranges, x, y, path), _compared(ranges, y, x, path))
     if kind in (Role.ANY, Role.ALL) or (kind in THROUGH and not is_pick(condition)):
         return decide(ranges, x, path, depth + 1)
     if kind is Role.LOGIC and operator.relation == "not":
@@ -33,6 +33,13 @@ def decide(ranges: Ranges, condition: Value, path: Path, depth: int = 0) -> bool
     if (not conjunction) in both:
         return not conjunction
     return None if None in both else conjunction
+
+
+def _compared(ranges: Ranges, value: Value, other: Value, path: Path) -> Interval:
+    """The interval of one side of a comparison: a bound that nobody knows, of a size, is positive."""
+    interval = ranges.under(value, path)
+    bounds = other.range.nonnegative and not other.range.is_point and interval.lo < 0.0 < interval.hi
+    return interval.meet(Interval.POSITIVE) if bounds else interval
 
 
 def related(relation: str, x: Interval, y: Interval) -> bool | None:

@@ -187,7 +187,8 @@ def _sum(ranges: Ranges, goal: Goal, x: Value, y: Value, path: Path) -> list[Nee
     """Both of two sizes; and a vector has an entry where a constant mask lets a positive term through."""
     one, other = ranges.under(x, path), ranges.under(y, path)
     if (one.nonnegative and other.nonnegative) or (one.hi <= 0.0 and other.hi <= 0.0):
-        return [((Goal(x, goal.whole), Goal(y, goal.whole)), ())]
+        varying = [part for part in (x, y) if not part.range.is_point]  # a constant was lost by rounding
+        return [(tuple(Goal(part, goal.whole) for part in varying), ())]
     return [] if goal.whole and (_is_masked_positive(x) or _is_masked_positive(y)) else [_REACHED]
 
 
