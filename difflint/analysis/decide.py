@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflint.analysis.condition import THROUGH
-from difflint.analysis.graph import Value
+from difflint.analysis.graph import Form, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.shapes import is_pick, role
 from difflint.catalogue.model import Role
@@ -11,11 +11,17 @@ from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 
 _DEPTH = 8
+_ZERO = Interval.point(0.0)
 
 
 def decide(ranges: Ranges, condition: Value, path: Path, depth: int = 0) -> bool | None:
     """The truth value of `condition`, entry by entry; None where the intervals do not say it."""
     kind, operator = role(condition), condition.operator
+    if condition.range == _ZERO:
+        return False
+    if condition.form is Form.JOIN and depth <= _DEPTH:
+        arms = {decide(ranges, arm, path, depth + 1) for name, arm in condition.operands if name != "condition"}
+        return arms.pop() if len(arms) == 1 else None
     if operator is None or not condition.operands or depth > _DEPTH:
         return None
     x, y = condition.operands[0][1], condition.operand("y")
