@@ -50,6 +50,8 @@ def _compared(ranges: Ranges, value: Value, other: Value, path: Path) -> Interva
 
 def related(relation: str, x: Interval, y: Interval) -> bool | None:
     """Whether every member of `x`, or none, stands in `relation` to every member of `y`."""
+    if x.is_empty or y.is_empty:
+        return None
     if relation in ("gt", "ge"):
         return related("lt" if relation == "gt" else "le", y, x)
     if relation == "lt":

@@ -41,11 +41,15 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What must be zero still, which conditions must hold or fail, and what is known by now."""
+    """What must be zero still, and which conditions must hold or fail.
+
+    `path` is what is known with these conditions, `zeros` without them: there they are asked.
+    """
 
     goals: tuple[Goal, ...]
     tests: tuple[tuple[Value, bool], ...]
     path: Path
+    zeros: Path
 
 
 Needs = tuple[tuple[Goal, ...], tuple[tuple[Value, bool], ...]]
@@ -57,13 +61,13 @@ def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
     """Whether zero is left to `value` where `path` holds."""
     if path.is_contradiction:
         return True
-    pending = [Case((Goal(value, False),), (), path)]
+    pending = [Case((Goal(value, False),), (), path, path)]
     for _ in range(_CASES):
         if not pending:
             return False
         case = pending.pop()
         if not case.goals:
-            if all(decide(ranges, condition, case.path) is not (not truth) for condition, truth in case.tests):
+            if all(decide(ranges, condition, case.zeros) is not (not truth) for condition, truth in case.tests):
                 return True
             continue
         pending += _expanded(ranges, case)
@@ -76,13 +80,13 @@ def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
         return  # a round that changes nothing is no way to zero of its own
     if not ranges.under(goal.value, case.path).contains(0.0):
         return
-    path = case.path.assume(goal.value.number, _ZERO)
+    path, zeros = (known.assume(goal.value.number, _ZERO) for known in (case.path, case.zeros))
     for goals, tests in _needs(ranges, goal, path):
         below = path
         for condition, truth in tests:
             below = ranges.assume(below, condition, truth)
         if not below.is_contradiction:
-            yield Case((*goals, *rest), (*case.tests, *tests), below)
+            yield Case((*goals, *rest), (*case.tests, *tests), below, zeros)
 
 
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
