@@ -186,6 +186,15 @@ class Cut(nn.Module):
     def forward(self, x):
         return (self.level - self.level.clamp(min=0.0) + 0.1).sqrt().sum()  # error: DIF301
 """,
+    "an arm that is no number where the other one is not": TORCH
+    + """
+def log1mexp(x, bound):
+    small = -bound < x
+    return torch.where(small, (-x.expm1()).log(), (-x.exp()).log1p()).sum()
+
+def halves(x):
+    return torch.where(x < 0, torch.log1p(-x), torch.log(x)).sum()  # error: DIF401
+""",
     "an axis is no part of what is put together": TORCH
     + """
 def lengths(a, b):
