@@ -337,8 +337,8 @@ def apply(
         parts = tuple(interpreter.adopt(part) for item in positional for part in flatten(item))
         return interpreter.unknown_value(activation, site, parts)
     arguments = _default_operands(interpreter, operator, spelling, binding, site)
-    if operator.role is Role.CONCATENATE and binding.rest:
-        arguments = {operator.arguments[0]: Container([*arguments.values(), *binding.rest])}
+    if operator.role is Role.CONCATENATE and (more := [item for item in binding.rest if literal(item) is None]):
+        arguments = {operator.arguments[0]: Container([*arguments.values(), *more])}  # a number is an axis
     if "dtype" in binding.given:
         arguments.setdefault("dtype", binding.given["dtype"])
     extra = extra_key(binding, operator)

@@ -9,7 +9,8 @@
  4. A call that is not known keeps gradients alive and returns any number.
     Fails: a black box that cuts is not reported (it is listed with `--show-unknown`).
  5. Shapes are at least one in every dimension. Fails: empty batches divide by zero unseen.
- 6. A loop runs any number of times; what it carries is widened after two rounds.
+ 6. A loop runs any number of times, over elements at least once; what it carries is widened after
+    two rounds. Positions that change from round to round are all written. Fails: an empty list.
  7. Two expressions with equal operators and operands are equal, draws of random numbers and
     unknown calls excepted. Fails: code that overwrites an operand in between through an alias.
  8. Attributes keep what `__init__` gave them. Fails: attributes rewritten from outside.
@@ -20,6 +21,9 @@
 12. Ends that only rounding reaches (`exp`, `sigmoid`) count as reached for logarithms, not for
     divisions. Fails: 1/exp(-x) for x above 88.
 13. Names decide nothing: neither of variables nor of functions or files.
+14. What is reduced for a condition is reduced along the axes of the size that it guards, and a mask
+    from no source lets something through in every vector. Fails: a zero row beside others.
+15. Where the selected arm is no number either, the other one does no further harm.
 """
 
 from __future__ import annotations

@@ -151,6 +151,8 @@ class Graph:
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
         self.traced: set[int] = set()
         """Orders of loop conditions that have no truth value while they are traced."""
+        self.rounds: set[int] = set()
+        """Orders of values that are another one in each round of a loop."""
         self._numbers: dict[object, int] = {}
         self._fresh = 0
 

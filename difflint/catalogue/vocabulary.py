@@ -85,6 +85,9 @@ RELATIONS = frozenset(
         "traced",
         "forward",
         "definite",
+        "alike",
+        "size",
+        "unitary",
     }
 )
 
