@@ -25,6 +25,7 @@ from difflint.analysis.objects import (
     Scope,
     flatten,
 )
+from difflint.analysis.passed import Passed
 from difflint.analysis.profile import Implication
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
@@ -57,6 +58,7 @@ class Interpreter:
         self.entered: set[tuple[str, int]] = set()
         self.idle: set[tuple[str, int]] = set()
         """Functions that calls enter with live arguments, and those that they enter with data alone."""
+        self.passed = Passed()
         self.implications: dict[Site, Implication] = {}
         self.reset()
 
