@@ -142,9 +142,12 @@ def run_function(
     """Run a user function on its arguments, in the caller's graph."""
     if function.boundary:
         return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
-    if not _may_enter(interpreter, activation, function):
-        return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
     bound = bind_parameters(interpreter, activation, function, positional, keywords, site)
+    if not _may_enter(interpreter, activation, function):
+        found = _from_afar(interpreter, activation, function, bound, site)
+        if found is None:
+            found = unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
+        return found
     values = [part for item in bound.values() for part in flatten(item, 16) if interpreter.graph.owns(part)]
     key = (function.scope.module.node.path, function.node.start)
     if any(part.alive for part in values):
@@ -154,6 +157,21 @@ def run_function(
     if activation.function is not None:
         _note_arguments(interpreter, activation, function, bound)
     return interpreter.run(activation, function, bound, site)
+
+
+def _from_afar(
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    bound: Mapping[str, Object],
+    site: Site,
+) -> Object | None:
+    """What is known of the result of a call that is not run in place, unless it is a recursion."""
+    from difflint.analysis.returned import call_summary
+
+    if interpreter.exhausted or function.node.start in _running(activation.frame, function.scope.module.node.path):
+        return None
+    return call_summary(interpreter, activation, function, bound, site)
 
 
 def _note_arguments(

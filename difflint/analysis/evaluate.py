@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
+from difflint.analysis.narrow import narrow, widen
 from difflint.analysis.objects import (
     Container,
     External,
@@ -176,7 +177,9 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
         if condition is not None:
             activation.path = interpreter.ranges.assume(before, condition, holds)
         scope.names = dict(start)  # an arm that works in place does not change what the other one sees
+        narrowed = narrow(interpreter, activation, node.test, holds)
         arms.append(evaluate(interpreter, activation, arm))
+        widen(scope.names, narrowed)
         activation.path = before
         states.append(scope.names)
     if states[0] != states[1]:

@@ -12,6 +12,7 @@ from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, truth
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.loops import for_loop, while_loop
+from difflint.analysis.narrow import Narrowed, narrow, widen
 from difflint.analysis.objects import (
     External,
     ModuleObject,
@@ -101,9 +102,11 @@ def branch(
     states: list[dict[str, Object]] = []
     paths = []
     reached: list[bool] = []
+    narrowed: list[Narrowed] = []
     start = scope.names
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
+        narrowed.append(narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {})
         if condition is not None:
             activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
@@ -113,6 +116,8 @@ def branch(
         activation.path, activation.conditions = path, conditions
     if all(reached):
         test = node.test if isinstance(node, ir.If) else node
+        for names, arm_narrowed in zip(states, narrowed):
+            widen(names, arm_narrowed)
         scope.names = interpreter.join_names(activation, condition, states[0], states[1], activation.site(test))
         activation.path = path
         return True
@@ -249,6 +254,7 @@ def _assert(interpreter: Interpreter, activation: Activation, node: ir.Assert) -
     test = evaluate(interpreter, activation, node.test)
     if isinstance(test, Value):
         activation.path = interpreter.ranges.assume(activation.path, test, True)
+    narrow(interpreter, activation, node.test, True)
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from difflint.analysis.apply import Binding, apply, bind, resolve
+from difflint.analysis.apply import Binding, apply, bind, mark_counted, resolve
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.models import apply_model, interval_of
@@ -23,6 +23,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.shapes import role
 from difflint.catalogue.model import Operator, Role, Spelling
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -195,6 +196,9 @@ def _iterate(
     index = "lower" in operator.arguments
     pairs = "sequence" in operator.arguments
     ends = [binding.arguments.get(name) for name in ("lower", "upper")]
+    for end in ends:
+        if isinstance(end, Value):
+            mark_counted(interpreter, end)
     dynamic = any(isinstance(end, Value) and end.form is Form.OPERATION and _is_traced(end) for end in ends)
     mode = "forward-only" if operator.relation == "forward" or dynamic else ""
     grown: dict[int, Value] = {}
@@ -206,7 +210,7 @@ def _iterate(
         state = _carry(interpreter, activation, initial, grown, heads, site, mode)
         arguments: tuple[Object, ...] = (state,)
         if index:
-            arguments = (interpreter.setting(site), state)
+            arguments = (interpreter.setting(site, Interval.TOP.as_integer()), state)
         elif pairs:
             arguments = (state, _element(interpreter, activation, sequence, site))
         result = _call(interpreter, activation, body, arguments, site)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from difflint import ir
 from difflint.analysis import call as _call
@@ -32,6 +33,9 @@ from difflint.analysis.ranges import Ranges
 from difflint.analysis.tree import Tree
 from difflint.catalogue.model import Catalogue, Operator
 from difflint.domain.interval import Interval
+
+if TYPE_CHECKING:
+    from difflint.analysis.returned import Summary
 
 _PLAIN = (bool, int, str, type(None))  # equal exactly if written equally
 
@@ -59,6 +63,7 @@ class Interpreter:
         self.idle: set[tuple[str, int]] = set()
         """Functions that calls enter with live arguments, and those that they enter with data alone."""
         self.passed = Passed()
+        self.returned: dict[tuple[str, int], Summary | None] = {}
         self.implications: dict[Site, Implication] = {}
         self.reset()
 
@@ -215,10 +220,12 @@ class Interpreter:
         parts: tuple[Value, ...],
         *,
         extra: int = 0,
+        depends: int = 0,
         interval: Interval = Interval.TOP,
     ) -> Value:
-        """The result of something unknown: alive in all that went in."""
-        alive = depends = extra
+        """The result of something unknown: alive in all that went in; `depends` adds what it sees otherwise."""
+        alive = extra
+        depends |= extra
         for part in parts:
             alive |= part.alive
             depends |= part.depends

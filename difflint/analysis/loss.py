@@ -292,10 +292,15 @@ def _compares_parameter(interpreter: Interpreter, value: Value, dead: int) -> bo
 
 
 def _recasts(value: Value, operand: Value) -> bool:
-    """Whether an operation turns integers back into numbers: together with the cast, truncation."""
+    """Whether an operation turns integers back into numbers: together with the cast, truncation.
+
+    A type that nobody knows may be one of integers again.
+    """
+    target = value.operand("dtype")
     return (
         role(value) is Role.CAST
         and operand.integral
+        and (target is None or target.form is Form.OPERATION or isinstance(target.constant, str))
         and not value.mode
         and not (value.operator is not None and value.operator.integer)
     )
@@ -318,6 +323,7 @@ def _loss_is_cast(value: Value) -> bool:
         or role(value) in TRUTH
         or is_step(value)
         or value.family in ("integer-cast", "binning", "comparison")
+        or (role(value) is Role.EXTRACT and value.integral)
     )
 
 
