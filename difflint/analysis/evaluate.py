@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
+from difflint.analysis.joins import join, join_names
 from difflint.analysis.narrow import narrow, widen
 from difflint.analysis.objects import (
     Container,
@@ -153,7 +154,7 @@ def _both(
         return operate(interpreter, activation, "and_" if conjunction else "or_", (x, y), node)
     condition = x if isinstance(x, Value) else None
     first, second = (y, x) if conjunction else (x, y)
-    return interpreter.join(activation, condition, first, second, activation.site(node))
+    return join(interpreter, activation, condition, first, second, activation.site(node))
 
 
 def _all_of(interpreter: Interpreter, activation: Activation, node: ir.AllOf) -> Object:
@@ -183,8 +184,8 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
         activation.path = before
         states.append(scope.names)
     if states[0] != states[1]:
-        scope.names = interpreter.join_names(activation, condition, states[0], states[1], activation.site(node))
-    return interpreter.join(activation, condition, arms[0], arms[1], activation.site(node.test))
+        scope.names = join_names(interpreter, activation, condition, states[0], states[1], activation.site(node))
+    return join(interpreter, activation, condition, arms[0], arms[1], activation.site(node.test))
 
 
 def _subscript(interpreter: Interpreter, activation: Activation, node: ir.Subscript) -> Object:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.apply import Binding, apply, bind, mark_counted, resolve
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
 from difflint.analysis.graph import Form, Grade, Site, Value
+from difflint.analysis.joins import join
 from difflint.analysis.models import apply_model, interval_of
 from difflint.analysis.objects import (
     Container,
@@ -119,7 +120,7 @@ def _branch(
         activation.path = before
     if len(arms) == 2:
         test = condition if isinstance(condition, Value) else None
-        return interpreter.join(activation, test, arms[0], arms[1], site, python=False)
+        return join(interpreter, activation, test, arms[0], arms[1], site, python=False)
     parts = tuple(interpreter.adopt(part) for item in binding.given.values() for part in flatten(item))
     return arms[0] if arms else interpreter.unknown_value(activation, site, parts)
 
@@ -131,7 +132,7 @@ def _switch(
     results = [_call(interpreter, activation, arm, binding.rest, site) for arm in branches.elements[:8]]
     joined = results[0]
     for result in results[1:]:
-        joined = interpreter.join(activation, None, joined, result, site, python=False)
+        joined = join(interpreter, activation, None, joined, result, site, python=False)
     index = binding.arguments.get("index")
     if isinstance(joined, Value) and joined.form is Form.JOIN and isinstance(index, Value):
         chosen = (("index", index), *joined.operands)
