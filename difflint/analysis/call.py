@@ -152,7 +152,9 @@ def run_function(
     key = (function.scope.module.node.path, function.node.start)
     if any(part.alive for part in values):
         interpreter.entered.add(key)
-    elif activation.function is not None and (not activation.recording or any(map(says_data, values))):
+    elif activation.function is not None and (
+        not activation.recording or any(says_data(interpreter.graph, value) for value in values)
+    ):
         interpreter.idle.add(key)
     if activation.function is not None:
         _note_arguments(interpreter, activation, function, bound)

@@ -103,6 +103,7 @@ class Analysis:
 
     def _collect(self, grade: Grade | None, root: tuple[str, int] | None = None) -> None:
         interpreter = self.interpreter
+        interpreter.passed.count(interpreter.graph)
         for known in (True, False):
             sinks = [sink for sink in interpreter.sinks if sink.known is known]
             self._observe(sinks, Grade.DIFFERENTIATED if known else grade, root)
