@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from difflint.analysis.graph import Form, Grade, Graph, Site, Value
 
+HOLDER = "holder"
+"""The mode of a setting whose entries are arrays, for all that its annotation says."""
 _LEAVES = 64
 
 
@@ -94,13 +96,14 @@ def says_data(graph: Graph, value: Value) -> bool:
         return False
     if value.lost or not value.recording or value.integral or value.depends:
         return True
-    pending, seen = [value], {value.order}
+    pending, seen, found = [value], {value.order}, False
     while pending and len(seen) < _LEAVES:
         item = pending.pop()
-        if item.form in (Form.SETTING, Form.UNKNOWN):
-            return True
+        if item.mode == HOLDER:
+            return False
+        found = found or item.form in (Form.SETTING, Form.UNKNOWN)
         for name, operand in graph.inputs(item):
             if name != "condition" and operand.order not in seen:
                 seen.add(operand.order)
                 pending.append(operand)
-    return False
+    return found

@@ -61,6 +61,24 @@ def accuracy(scores: torch.Tensor, labels: torch.Tensor):
     hits = torch.bincount(labels[scores.argmax(1) == labels]).float()
     return report(hits, torch.bincount(labels).float())
 """,
+    "an entry of a list of arrays may be alive": f"""{TORCH}
+
+def rooted(x):
+    return torch.where(x > 0, torch.sqrt(x), torch.zeros_like(x)).sum()  # error: DIF401
+
+
+def total(parts: list[torch.Tensor]):
+    return rooted(parts[0])
+""",
+    "an entry of a list of numbers is data": f"""{TORCH}
+
+def rooted(x):
+    return torch.where(x > 0, torch.sqrt(x), torch.zeros_like(x)).sum()
+
+
+def total(parts: list[float]):
+    return rooted(parts[0])
+""",
     "functions that call each other and that nobody else calls are open": f"""{TORCH}
 
 def even(x, n):
