@@ -68,8 +68,8 @@ def _call_node(interpreter: Interpreter, activation: Activation, node: ir.Call) 
         item = evaluate(interpreter, activation, argument.value)
         if argument.keyword is not None:
             keywords[argument.keyword] = item
-        elif argument.stars == 1 and isinstance(item, Container) and not item.open:
-            positional += item.elements
+        elif argument.stars == 1 and isinstance(item, Container):
+            positional += item.elements  # of an open one the first: how many follow is not known
         elif argument.stars == 2:
             if isinstance(item, Container) and item.keys is not None:
                 keywords.update({k: v for k, v in zip(item.keys, item.elements) if isinstance(k, str)})

@@ -100,6 +100,29 @@ def mean(x: torch.Tensor, w: torch.Tensor):
     number, scaled = first(x, w)
     return torch.where(scaled != 0, 1.0 / scaled, 0.0).sum() + number  # error: DIF401
 """,
+    "labels handed on as starred arguments are labels": f"""{TORCH}
+
+class Noise(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def picked(self, *parameters):
+        labels = parameters[0].long()
+        return torch.eq(torch.arange(self.size), labels).sum()
+
+    def forward(self, x: torch.Tensor, *parameters):
+        return x * self.picked(*parameters)
+""",
+    "what is handed on as a starred argument is alive": f"""{TORCH}
+
+class Noise(nn.Module):
+    def rooted(self, *parameters):
+        return torch.sqrt(parameters[0] ** 2)  # error: DIF301
+
+    def forward(self, x: torch.Tensor, *parameters):
+        return x * self.rooted(*parameters)
+""",
     "a branch for Python numbers has no gradient": f"""{TORCH}
 
 def scaled(x: torch.Tensor, size: torch.Tensor):
