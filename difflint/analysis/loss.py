@@ -271,7 +271,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None
     if not (visit.computed or visit.indexing or (stepped and not alive and not value.integral)):
         return None
-    truncates = visit.recast and _loss_family_is_integer(value)
+    truncates = visit.recast and (value.mode == "integer" or value.family == "integer-cast")
     if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
         return None
     if truth and (visit.weighted or visit.indexing or not known) and not _compares_parameter(interpreter, value, dead):
@@ -304,10 +304,6 @@ def _recasts(value: Value, operand: Value) -> bool:
         and not value.mode
         and not (value.operator is not None and value.operator.integer)
     )
-
-
-def _loss_family_is_integer(value: Value) -> bool:
-    return value.mode == "integer" or value.family == "integer-cast"
 
 
 def _has_sibling(interpreter: Interpreter, value: Value) -> bool:
