@@ -197,9 +197,14 @@ def _mark_counted(interpreter: Interpreter, operator: Operator, operands: list[t
     """Note the arguments that are used as conditions, positions or operands of logic as they came."""
     for name, operand in operands:
         if operator.role is Role.LOGIC or name in ("condition", "index"):
-            below = stripped(operand)
-            if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
-                interpreter.graph.counted |= below.alive
+            mark_counted(interpreter, operand)
+
+
+def mark_counted(interpreter: Interpreter, operand: Value) -> None:
+    """Note that an argument is used as it came where only integers and truth values can be."""
+    below = stripped(operand)
+    if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
+        interpreter.graph.counted |= below.alive
 
 
 def _range(
@@ -213,7 +218,8 @@ def _range(
     atom = activation.path.about(number) if number is not None else None
     if atom is not None:
         interval = interval.meet(atom)
-    return interval.as_integer() if term.mode and not interval.integer else interval
+    integer = bool(term.mode) or (term.operator is not None and term.operator.integer)
+    return interval.truncated() if integer and not interval.integer else interval
 
 
 def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, int, int]:
@@ -278,8 +284,8 @@ def _is_foreign(interpreter: Interpreter, spelling: Spelling | None, operands: l
 
 
 def _cast_mode(operator: Operator, dtype: Object | None) -> str:
-    """`integer` for a cast to a type that has no derivative."""
-    if dtype is None or operator.role not in (Role.CAST, Role.CONCATENATE):
+    """`integer` for a cast to, or a fresh array of, a type that has no derivative."""
+    if dtype is None or operator.role not in (Role.CAST, Role.CONCATENATE, Role.FACTORY, Role.REBUILD):
         return ""
     name = dtype.name if isinstance(dtype, External) else literal(dtype)
     return "integer" if isinstance(name, str) and _INTEGER_TYPE.search(name.rpartition(".")[2]) else ""

@@ -4,8 +4,9 @@
     Fails: a caller passes another one; a hazard it opens is found only where that call is seen.
  2. Arrays that no call and no annotation says otherwise of are real, finite and floating point.
     Fails: integer data reported as cut; NaN in the data is not followed.
- 3. Arguments of plain functions that nobody calls in the checked tree may be differentiated, if
-    the file uses a framework that differentiates. Fails: preprocessing reported.
+ 3. Arguments of plain functions may be differentiated, if the file uses a framework that differentiates
+    and not every call in the checked tree passes data: integers, settings, detached values, or what only
+    arguments that get such are computed to. Fails: preprocessing reported; a caller elsewhere missed.
  4. A call that is not known keeps gradients alive and returns any number.
     Fails: a black box that cuts is not reported (it is listed with `--show-unknown`).
  5. Shapes are at least one in every dimension. Fails: empty batches divide by zero unseen.

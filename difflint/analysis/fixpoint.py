@@ -31,10 +31,14 @@ _ASSUMED_ONLY = (Kind.ZERO_GRADIENT, Kind.CUT, Kind.BRANCH, Kind.LOOP)
 
 @dataclass(frozen=True, slots=True)
 class _Assumed:
-    """A fact of a function that may have no caller: its root, and whether it lies in a callee."""
+    """A fact of a function that may have no caller: its root, and whether it lies in a callee.
+
+    `parameters` are the places of the arguments it is about, empty if it is about other sources too.
+    """
 
     root: tuple[str, int]
     inlined: bool
+    parameters: frozenset[Site]
     key: tuple[Site, str]
     fact: Fact
 
@@ -99,6 +103,7 @@ class Analysis:
 
     def _collect(self, grade: Grade | None, root: tuple[str, int] | None = None) -> None:
         interpreter = self.interpreter
+        interpreter.passed.count(interpreter.graph)
         for known in (True, False):
             sinks = [sink for sink in interpreter.sinks if sink.known is known]
             self._observe(sinks, Grade.DIFFERENTIATED if known else grade, root)
@@ -115,11 +120,17 @@ class Analysis:
             frame = observation.frame
             inlined = frame is not None and frame.caller is not None
             if grade is Grade.ASSUMED and root is not None:
-                self.assumed.append(_Assumed(root, inlined, (observation.site, fact.operator), fact))
+                key = (observation.site, fact.operator)
+                self.assumed.append(_Assumed(root, inlined, self._parameters(observation), key, fact))
             else:
                 self._keep(fact, observation.site)
         self.covered |= report.functions
         self.reached |= report.called if grade is Grade.ASSUMED else report.visited
+
+    def _parameters(self, observation: Observation) -> frozenset[Site]:
+        sources = self.interpreter.graph.named(observation.bits)
+        assumed = all(source.grade is Grade.ASSUMED for source in sources)
+        return frozenset(source.site for source in sources) if assumed else frozenset()
 
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""
@@ -127,6 +138,8 @@ class Analysis:
             if item.root in self.interpreter.functions_differentiated:
                 continue
             if item.root in self.interpreter.idle - self.interpreter.entered:
+                continue
+            if item.parameters and all(map(self.interpreter.passed.is_data, item.parameters)):
                 continue
             called = item.root in self.interpreter.entered and not item.inlined
             if called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached):

@@ -12,6 +12,7 @@ from difflint.analysis.assign import assign
 from difflint.analysis.bound import bound_names
 from difflint.analysis.evaluate import truth
 from difflint.analysis.graph import Form, Value
+from difflint.analysis.joins import branch_mode, join, join_names
 from difflint.analysis.objects import Container, External, Layer, Object, flatten
 from difflint.analysis.shapes import role
 from difflint.catalogue.model import Role
@@ -38,7 +39,7 @@ def for_loop(interpreter: Interpreter, activation: Activation, node: ir.For) -> 
         return True
     merged = elements[0]
     for element in elements[1:]:
-        merged = interpreter.join(activation, None, merged, element, activation.site(node.iterable))
+        merged = join(interpreter, activation, None, merged, element, activation.site(node.iterable))
     interpreter.graph.rounds.update(part.order for part in flatten(merged) if isinstance(part, Value))
     repeat(interpreter, activation, node, lambda: assign(interpreter, activation, node.target, merged), None)
     return True
@@ -144,13 +145,13 @@ def _loop_body(
         condition = interpreter.evaluate(activation, test)
         if isinstance(condition, Value):
             loop.conditions.append(condition)
-            if interpreter.branch_mode(activation, condition, True) == "traced":
+            if branch_mode(interpreter, activation, condition, True) == "traced":
                 interpreter.graph.traced.add(condition.order)
             activation.path = interpreter.ranges.assume(path, condition, True)
     interpreter.execute(activation, node.body)
     for state in loop.exits:
-        activation.scope.names = interpreter.join_names(
-            activation, None, activation.scope.names, state, activation.site(node)
+        activation.scope.names = join_names(
+            interpreter, activation, None, activation.scope.names, state, activation.site(node)
         )
     activation.loop, activation.path, activation.conditions = outer, path, conditions
     return tuple(loop.conditions)

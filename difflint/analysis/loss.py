@@ -260,7 +260,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None
     if not (visit.computed or visit.indexing or (stepped and not alive and not value.integral)):
         return None
-    truncates = visit.recast and _loss_family_is_integer(value)
+    truncates = visit.recast and (value.mode == "integer" or value.family == "integer-cast")
     if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
         return None
     if truth and (visit.weighted or visit.indexing or not known) and not _compares_parameter(interpreter, value, dead):
@@ -281,17 +281,18 @@ def _compares_parameter(interpreter: Interpreter, value: Value, dead: int) -> bo
 
 
 def _recasts(value: Value, operand: Value) -> bool:
-    """Whether an operation turns integers back into numbers: together with the cast, truncation."""
+    """Whether an operation turns integers back into numbers: together with the cast, truncation.
+
+    A type that nobody knows may be one of integers again.
+    """
+    target = value.operand("dtype")
     return (
         role(value) is Role.CAST
         and operand.integral
+        and (target is None or target.form is Form.OPERATION or isinstance(target.constant, str))
         and not value.mode
         and not (value.operator is not None and value.operator.integer)
     )
-
-
-def _loss_family_is_integer(value: Value) -> bool:
-    return value.mode == "integer" or value.family == "integer-cast"
 
 
 def _has_sibling(interpreter: Interpreter, value: Value) -> bool:
@@ -307,6 +308,7 @@ def _loss_is_cast(value: Value) -> bool:
         or role(value) in TRUTH
         or is_step(value)
         or value.family in ("integer-cast", "binning", "comparison")
+        or (role(value) is Role.EXTRACT and value.integral)
     )
 
 
