@@ -148,7 +148,7 @@ def run_function(
         return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
     bound = bind_parameters(interpreter, activation, function, positional, keywords, site)
     values = [part for item in bound.values() for part in flatten(item, 16) if interpreter.graph.owns(part)]
-    key = (function.scope.module.node.path, function.node.start)
+    key = function.key
     if any(part.alive for part in values):
         interpreter.entered.add(key)
     elif activation.function is not None and (not activation.recording or any(map(_says_data, values))):

@@ -13,6 +13,7 @@ from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.bound import forget
 from difflint.analysis.custom import dropped
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
+from difflint.analysis.idle import Idle
 from difflint.analysis.interpreter import Interpreter
 from difflint.analysis.objects import Container, FunctionObject, Instance, Object
 from difflint.analysis.observation import Observation
@@ -52,6 +53,8 @@ class Analysis:
         self.reached: set[tuple[Site, str]] = set()
         self.covered: set[tuple[str, int]] = set()
         self.closures: Counter[tuple[str, int]] = Counter()
+        self.bundled: set[tuple[str, int]] = set()
+        """Functions that some function returns together: the parts of a protocol, such as an optimiser."""
 
     def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
         """All facts, ordered by place."""
@@ -81,14 +84,15 @@ class Analysis:
         interpreter.reset()
         result = enter(interpreter, root)
         self._collect(root.grade, root.key)
-        self._nested(_bundled(result))
+        self.bundled |= _bundled(result)
+        self._nested()
 
-    def _nested(self, bundled: set[int]) -> None:
+    def _nested(self) -> None:
         """Functions a run defined and never called are roots of their own, in their closure."""
         interpreter = self.interpreter
         for function in list(interpreter.defined):
             root = function_root(interpreter, function)
-            if root is None or function.node.start in interpreter.run_here | bundled:
+            if root is None or function.node.start in interpreter.run_here or root.key in self.bundled:
                 continue
             self.closures[root.key] += 1
             if self.closures[root.key] > interpreter.limits.closures:
@@ -123,10 +127,11 @@ class Analysis:
 
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""
+        idle = Idle(self.interpreter, self.bundled)
         for item in self.assumed:
             if item.root in self.interpreter.functions_differentiated:
                 continue
-            if item.root in self.interpreter.idle - self.interpreter.entered:
+            if item.root in self.interpreter.idle - self.interpreter.entered or item.root in idle:
                 continue
             called = item.root in self.interpreter.entered and not item.inlined
             if called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached):
@@ -211,9 +216,9 @@ class Analysis:
         return operand_text(self.nodes[value.site.path], value, operand) if value else self._text(operand.site)
 
 
-def _bundled(result: Object) -> set[int]:
-    """The functions that a run returns together in one record: the parts of a protocol, such as an optimiser."""
-    found: set[int] = set()
+def _bundled(result: Object) -> set[tuple[str, int]]:
+    """The functions that a run returns together in one record."""
+    found: set[tuple[str, int]] = set()
     seen: set[int] = set()
     pending = [result]
     while pending:
@@ -223,7 +228,7 @@ def _bundled(result: Object) -> set[int]:
         seen.add(id(item))
         parts = list(item.attributes.values()) if isinstance(item, Instance) else []
         parts += item.elements if isinstance(item, Container) else []
-        functions = {part.node.start for part in parts if isinstance(part, FunctionObject)}
+        functions = {part.key for part in parts if isinstance(part, FunctionObject)}
         if len(functions) > 1:
             found |= functions
         pending += [part for part in parts if isinstance(part, (Container, Instance))]

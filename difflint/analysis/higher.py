@@ -77,7 +77,7 @@ def _wrap(
     if operator.relation == "partial" and (binding.rest or extra):
         return Partial(inner, binding.rest, tuple(extra.items()))
     if operator.relation == "traced" and isinstance(inner, FunctionObject):
-        interpreter.traced.add((inner.scope.module.node.path, inner.node.start))
+        interpreter.traced.add(inner.key)
     return inner
 
 

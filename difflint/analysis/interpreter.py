@@ -337,7 +337,7 @@ class Interpreter:
         framework = self.catalogue.frameworks.get(condition.framework)
         function = activation.function
         traced = function is not None and (
-            function.traced or (function.scope.module.node.path, function.node.start) in self.traced
+            function.traced or function.key in self.traced
         )
         computed = framework is not None and framework.traced and condition.form is Form.OPERATION
         symbolic = self.catalogue.is_symbolic(condition.framework) and condition.depends

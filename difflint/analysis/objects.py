@@ -10,6 +10,10 @@ from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Spelli
 from difflint.record import entity
 
 
+Key = tuple[str, int]
+"""A function of the tree: its file and offset."""
+
+
 @entity
 class External:
     """Something outside of the checked tree, known by its dotted name."""
@@ -55,6 +59,11 @@ class FunctionObject:
     recording: bool = True
     boundary: bool = False
     traced: bool = False
+
+    @property
+    def key(self) -> Key:
+        """The function's file and offset."""
+        return self.scope.module.node.path, self.node.start
 
 
 @entity

@@ -13,6 +13,7 @@ from difflint.analysis.objects import (
     ClassObject,
     FunctionObject,
     Instance,
+    Key,
     ModuleObject,
     Object,
     Scope,
@@ -37,9 +38,9 @@ class Root:
     objective: bool = False
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> Key:
         """The function's file and offset."""
-        return self.function.scope.module.node.path, self.function.node.start
+        return self.function.key
 
 
 def frameworks_of(module: ir.Module, catalogue: Catalogue) -> tuple[str, ...]:
