@@ -152,7 +152,7 @@ def run_function(
     if any(part.alive for part in values):
         interpreter.entered.add(key)
     elif activation.function is not None and (not activation.recording or any(map(_says_data, values))):
-        interpreter.idle.add(key)
+        interpreter.idle.setdefault(key, set()).add(activation.function.key)
     return interpreter.run(activation, function, bound, site)
 
 

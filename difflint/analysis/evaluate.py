@@ -18,8 +18,10 @@ from difflint.analysis.objects import (
     Scope,
 )
 from difflint.analysis.operation import operate
+from difflint.analysis.recording import stop
 from difflint.analysis.subscript import subscript
 from difflint.catalogue.model import Role
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -126,6 +128,8 @@ def _connective(
     result: Object | None = None
     for part in node.values:
         item = evaluate(interpreter, activation, part)
+        if isinstance(item, External) and conjunction and part is not node.values[-1]:
+            item = interpreter.setting(activation.site(part), Interval.BOOLEAN)  # a flag of a module that is not known
         decided = truth(item)
         if decided is not None and decided is not conjunction:
             result = item if result is None or (isinstance(item, Value) and item.form is Form.CONSTANT) else result
@@ -176,9 +180,10 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
         if condition is not None:
             activation.path = interpreter.ranges.assume(before, condition, holds)
         scope.names = dict(start)  # an arm that works in place does not change what the other one sees
+        stopped = stop(interpreter, scope.names, condition, holds)
         arms.append(evaluate(interpreter, activation, arm))
         activation.path = before
-        states.append(scope.names)
+        states.append(stopped.released(scope.names))
     if states[0] != states[1]:
         scope.names = interpreter.join_names(activation, condition, states[0], states[1], activation.site(node))
     return interpreter.join(activation, condition, arms[0], arms[1], activation.site(node.test))

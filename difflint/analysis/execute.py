@@ -20,6 +20,7 @@ from difflint.analysis.objects import (
     Region,
 )
 from difflint.analysis.operation import operate
+from difflint.analysis.recording import stop
 from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def branch(
     scope, path, conditions = activation.scope, activation.path, activation.conditions
     states: list[dict[str, Object]] = []
     paths = []
+    released: list[dict[str, Object]] = []
     reached: list[bool] = []
     start = scope.names
     for arm, holds in ((body, True), (orelse, False)):
@@ -107,13 +109,15 @@ def branch(
         if condition is not None:
             activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
+        stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
         states.append(scope.names)
+        released.append(stopped.released(scope.names))
         paths.append(activation.path)
         activation.path, activation.conditions = path, conditions
     if all(reached):
         test = node.test if isinstance(node, ir.If) else node
-        scope.names = interpreter.join_names(activation, condition, states[0], states[1], activation.site(test))
+        scope.names = interpreter.join_names(activation, condition, released[0], released[1], activation.site(test))
         activation.path = path
         return True
     scope.names = states[0] if reached[0] else states[1]

@@ -131,7 +131,7 @@ class Analysis:
         for item in self.assumed:
             if item.root in self.interpreter.functions_differentiated:
                 continue
-            if item.root in self.interpreter.idle - self.interpreter.entered or item.root in idle:
+            if item.root in idle:
                 continue
             called = item.root in self.interpreter.entered and not item.inlined
             if called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached):

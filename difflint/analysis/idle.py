@@ -27,8 +27,14 @@ class Idle:
     def __contains__(self, key: Key) -> bool:
         if key not in self._known:
             self._known[key] = False  # in a circle, nobody outside vouches for it
-            self._known[key] = self._is_idle(key)
+            self._known[key] = self._gets_data(key) or self._is_idle(key)
         return self._known[key]
+
+    def _gets_data(self, key: Key) -> bool:
+        """Whether runs entered a function with data alone, from elsewhere than a test."""
+        callers = self._interpreter.idle.get(key, set()) if key not in self._interpreter.entered else set()
+        holders = [self._definition(caller) for caller in callers]
+        return any(holder is None or not holder.mute for holder in holders)
 
     def _is_idle(self, key: Key) -> bool:
         definition = self._definition(key)
@@ -39,7 +45,9 @@ class Idle:
         if definition.exposed or _is_special(definition.name):
             return False
         self._mentions.read(definition.name)
-        mentions = [mention for mention in self._of(key, definition) if not self._says_nothing(mention, key, definition)]
+        mentions = [
+            mention for mention in self._of(key, definition) if not self._says_nothing(mention, key, definition)
+        ]
         return bool(mentions) and all(self._silent(mention, definition) for mention in mentions)
 
     def _definition(self, key: Key) -> Definition | None:

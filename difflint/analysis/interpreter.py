@@ -21,6 +21,7 @@ from difflint.analysis.objects import (
     Container,
     FunctionObject,
     Instance,
+    Key,
     Object,
     Scope,
     flatten,
@@ -52,11 +53,11 @@ class Interpreter:
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
         self.second_order: set[str] = set()
-        self.traced: set[tuple[str, int]] = set()
-        self.functions_differentiated: set[tuple[str, int]] = set()
-        self.entered: set[tuple[str, int]] = set()
-        self.idle: set[tuple[str, int]] = set()
-        """Functions that calls enter with live arguments, and those that they enter with data alone."""
+        self.traced: set[Key] = set()
+        self.functions_differentiated: set[Key] = set()
+        self.entered: set[Key] = set()
+        self.idle: dict[Key, set[Key]] = {}
+        """Functions that calls enter with live arguments, and those that they enter with data alone, with callers."""
         self.implications: dict[Site, Implication] = {}
         self.reset()
 
@@ -336,9 +337,7 @@ class Interpreter:
             return ""
         framework = self.catalogue.frameworks.get(condition.framework)
         function = activation.function
-        traced = function is not None and (
-            function.traced or function.key in self.traced
-        )
+        traced = function is not None and (function.traced or function.key in self.traced)
         computed = framework is not None and framework.traced and condition.form is Form.OPERATION
         symbolic = self.catalogue.is_symbolic(condition.framework) and condition.depends
         return "traced" if (traced and computed) or symbolic else ""

@@ -231,8 +231,8 @@ class Mentions:
             for names in place.scopes:
                 if node.name in names:
                     return names[node.name]
-            names = place.module.scope.names if place.module.scope is not None else {}
-            return names.get(node.name, External(f"builtins.{node.name}"))
+            outer = place.module.scope.names if place.module.scope is not None else {}
+            return outer.get(node.name, External(f"builtins.{node.name}"))
         owner = self._denoted(node.value, place) if isinstance(node, ir.Attribute) else None
         if isinstance(node, ir.Attribute) and isinstance(owner, ModuleObject):
             return member_of(self._interpreter, owner, node.name)

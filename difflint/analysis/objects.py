@@ -9,7 +9,6 @@ from difflint.analysis.graph import Source, Value
 from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Spelling
 from difflint.record import entity
 
-
 Key = tuple[str, int]
 """A function of the tree: its file and offset."""
 

@@ -85,6 +85,7 @@ RELATIONS = frozenset(
         "traced",
         "forward",
         "definite",
+        "recorded",
     }
 )
 
