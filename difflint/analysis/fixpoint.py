@@ -15,7 +15,7 @@ from difflint.analysis.custom import dropped
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
 from difflint.analysis.idle import Idle
 from difflint.analysis.interpreter import Interpreter
-from difflint.analysis.objects import Container, FunctionObject, Instance, Object
+from difflint.analysis.objects import Container, FunctionObject, Instance, Key, Object
 from difflint.analysis.observation import Observation
 from difflint.analysis.observe import observe
 from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
@@ -27,6 +27,7 @@ from difflint.source import Lines, Span
 
 _RANK = {certainty: index for index, certainty in enumerate(Certainty)}
 _LEAKS = (Kind.SELECT_LEAK, Kind.PRODUCT_LEAK, Kind.REPAIR_LEAK)
+_ARITHMETIC = (*_LEAKS, Kind.UNBOUNDED, Kind.IN_PLACE, Kind.UNSTABLE, Kind.OVERFLOW)
 _ASSUMED_ONLY = (Kind.ZERO_GRADIENT, Kind.CUT, Kind.BRANCH, Kind.LOOP)
 
 
@@ -34,7 +35,7 @@ _ASSUMED_ONLY = (Kind.ZERO_GRADIENT, Kind.CUT, Kind.BRANCH, Kind.LOOP)
 class _Assumed:
     """A fact of a function that may have no caller: its root, and whether it lies in a callee."""
 
-    root: tuple[str, int]
+    root: Key
     inlined: bool
     key: tuple[Site, str]
     fact: Fact
@@ -51,9 +52,9 @@ class Analysis:
         self.facts: dict[tuple[Site, Kind, str], Fact] = {}
         self.assumed: list[_Assumed] = []
         self.reached: set[tuple[Site, str]] = set()
-        self.covered: set[tuple[str, int]] = set()
-        self.closures: Counter[tuple[str, int]] = Counter()
-        self.bundled: set[tuple[str, int]] = set()
+        self.covered: set[Key] = set()
+        self.closures: Counter[Key] = Counter()
+        self.bundled: set[Key] = set()
         """Functions that some function returns together: the parts of a protocol, such as an optimiser."""
 
     def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
@@ -84,15 +85,16 @@ class Analysis:
         interpreter.reset()
         result = enter(interpreter, root)
         self._collect(root.grade, root.key)
-        self.bundled |= _bundled(result)
-        self._nested()
+        bundled = _bundled(result)
+        self.bundled |= bundled
+        self._nested(bundled)
 
-    def _nested(self) -> None:
+    def _nested(self, bundled: set[Key]) -> None:
         """Functions a run defined and never called are roots of their own, in their closure."""
         interpreter = self.interpreter
         for function in list(interpreter.defined):
             root = function_root(interpreter, function)
-            if root is None or function.node.start in interpreter.run_here or root.key in self.bundled:
+            if root is None or function.node.start in interpreter.run_here or root.key in bundled:
                 continue
             self.closures[root.key] += 1
             if self.closures[root.key] > interpreter.limits.closures:
@@ -101,7 +103,7 @@ class Analysis:
             enter(interpreter, root)
             self._collect(root.grade, root.key)
 
-    def _collect(self, grade: Grade | None, root: tuple[str, int] | None = None) -> None:
+    def _collect(self, grade: Grade | None, root: Key | None = None) -> None:
         interpreter = self.interpreter
         for known in (True, False):
             sinks = [sink for sink in interpreter.sinks if sink.known is known]
@@ -112,9 +114,11 @@ class Analysis:
             )
         interpreter.sinks.clear()
 
-    def _observe(self, sinks: list[Sink], grade: Grade | None, root: tuple[str, int] | None) -> None:
+    def _observe(self, sinks: list[Sink], grade: Grade | None, root: Key | None) -> None:
         report = observe(self.interpreter, sinks)
         for observation in report.observations:
+            if grade is Grade.ASSUMED and self._is_on_host(observation):
+                continue
             fact = self._fact(observation)
             frame = observation.frame
             inlined = frame is not None and frame.caller is not None
@@ -124,6 +128,12 @@ class Analysis:
                 self._keep(fact, observation.site)
         self.covered |= report.functions
         self.reached |= report.called if grade is Grade.ASSUMED else report.visited
+
+    def _is_on_host(self, observation: Observation) -> bool:
+        """Whether a hazard lies in arithmetic that no framework differentiates: its operands are data."""
+        name = observation.value.framework if observation.value is not None else ""
+        framework = self.interpreter.catalogue.frameworks.get(name)
+        return framework is not None and framework.host and observation.kind in _ARITHMETIC
 
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""
@@ -216,9 +226,9 @@ class Analysis:
         return operand_text(self.nodes[value.site.path], value, operand) if value else self._text(operand.site)
 
 
-def _bundled(result: Object) -> set[tuple[str, int]]:
+def _bundled(result: Object) -> set[Key]:
     """The functions that a run returns together in one record."""
-    found: set[tuple[str, int]] = set()
+    found: set[Key] = set()
     seen: set[int] = set()
     pending = [result]
     while pending:

@@ -106,6 +106,8 @@ def _branch(
     if isinstance(branches, Container) and branches.elements:
         return _switch(interpreter, activation, branches, binding, site)
     condition = binding.arguments.get("condition")
+    operand = binding.arguments.get("operand")
+    operands = binding.rest if operand is None else (operand, *binding.rest)
     before = activation.path
     arms: list[Object] = []
     for name, holds in (("true", True), ("false", False)):
@@ -114,7 +116,7 @@ def _branch(
             continue
         if isinstance(condition, Value):
             activation.path = interpreter.ranges.assume(before, condition, holds)
-        arms.append(_call(interpreter, activation, arm, binding.rest, site))
+        arms.append(_call(interpreter, activation, arm, operands, site))
         activation.path = before
     if len(arms) == 2:
         test = condition if isinstance(condition, Value) else None

@@ -25,9 +25,12 @@ class Idle:
         self._known: dict[Key, bool] = {}
 
     def __contains__(self, key: Key) -> bool:
+        return self._gets_data(key) or self._is_unrecorded(key)
+
+    def _is_unrecorded(self, key: Key) -> bool:
         if key not in self._known:
             self._known[key] = False  # in a circle, nobody outside vouches for it
-            self._known[key] = self._gets_data(key) or self._is_idle(key)
+            self._known[key] = self._is_mentioned_unrecorded(key)
         return self._known[key]
 
     def _gets_data(self, key: Key) -> bool:
@@ -36,7 +39,7 @@ class Idle:
         holders = [self._definition(caller) for caller in callers]
         return any(holder is None or not holder.mute for holder in holders)
 
-    def _is_idle(self, key: Key) -> bool:
+    def _is_mentioned_unrecorded(self, key: Key) -> bool:
         definition = self._definition(key)
         if definition is None or key in self._interpreter.functions_differentiated:
             return False
@@ -70,7 +73,7 @@ class Idle:
     def _silent(self, mention: Mention, definition: Definition) -> bool:
         if not mention.recorded or mention.holder is None:
             return not mention.recorded
-        return mention.holder in self or (definition.closure and mention.holder in self._bundled)
+        return self._is_unrecorded(mention.holder) or (definition.closure and mention.holder in self._bundled)
 
 
 def _is_special(name: str) -> bool:

@@ -36,7 +36,7 @@ _KEEPING = (
     "functools.wraps",
     "abc.abstractmethod",
 )
-_UNRECORDED = (ClassKind.BOUNDARY, ClassKind.NO_GRADIENT)
+_UNRECORDED = (ClassKind.BOUNDARY, ClassKind.OPTIMISER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Mention:
 class Definition:
     """A function of the tree; `exposed` where a decorator that is not known may hand it to anybody.
 
-    A `mute` function, such as a test, hands out nothing and differentiates nothing: what it mentions is not
-    differentiated there, and that says nothing about other callers.
+    A `mute` function, such as a test, hands out nothing and differentiates nothing, or is a metric's: what it
+    mentions is not differentiated there, and that says nothing about other callers.
     """
 
     name: str
@@ -128,6 +128,7 @@ class Mentions:
                 self._part(part, place)
         key = (place.module.node.path, node.start)
         unrecorded = place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED)
+        quiet = place.cls is not None and place.cls.is_a(ClassKind.NO_GRADIENT)
         regions = [self._region(decorator, place) for decorator in node.decorators]
         differentiates = place.differentiates or self._calls_backward(node.body)
         self.definitions[key] = Definition(
@@ -136,7 +137,7 @@ class Mentions:
             bool(place.scopes) and not place.in_class,
             not unrecorded and False not in regions,
             any(not self._is_known(decorator, place) for decorator in node.decorators),
-            not differentiates and not _hands_out(node.body),
+            quiet or not (differentiates or _hands_out(node.body)),
         )
         scopes = (self._bound(node, place), *place.scopes)
         self._block(node.body, _Place(place.module, key, True, scopes, differentiates=differentiates))

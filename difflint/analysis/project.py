@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+_UNRECORDED = (ClassKind.NO_GRADIENT, ClassKind.OPTIMISER, ClassKind.BOUNDARY)
+
+
 @dataclass(frozen=True, slots=True)
 class Root:
     """A function analysed on its own: its receiver, the grade of its arguments, its framework.
@@ -101,11 +104,7 @@ def _differentiable(interpreter: Interpreter, module: ModuleObject) -> str | Non
 
 
 def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
-    if (
-        not _of_interest(interpreter, cls.scope.module)
-        or cls.is_a(ClassKind.NO_GRADIENT)
-        or cls.is_a(ClassKind.BOUNDARY)
-    ):
+    if not _of_interest(interpreter, cls.scope.module) or any(cls.is_a(kind) for kind in _UNRECORDED):
         return
     objectives = {name for kind in cls.kinds for name in kind.objectives}
     calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}

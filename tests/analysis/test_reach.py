@@ -168,6 +168,54 @@ def root(x: torch.Tensor, flag: bool):
         return x
     return (x * x).sum().sqrt()  # error: DIF301
 """,
+    "what only a metric mentions": TORCH
+    + """
+import torchmetrics
+
+def spread(x: torch.Tensor):
+    return (x * x).sum().sqrt()  # error: DIF301
+
+class Spread(torchmetrics.Metric):
+    def update(self, x):
+        self.total = spread(x)
+
+def _step(x: torch.Tensor):
+    return (x * x).sum().sqrt()
+
+class Steps(torch.optim.Optimizer):
+    def step(self, closure=None):
+        return [_step(p) for p in self.groups]
+""",
+    "arithmetic on the host": JAX
+    + """
+import numpy as np
+
+def spread(x):
+    return np.sqrt(np.sum(x * x))
+
+def traced(x):
+    return jnp.sqrt(jnp.sum(x * x))  # error: DIF301
+""",
+    "the operand of a traced conditional, by its name": JAX
+    + """
+def ball(x):
+    return jax.lax.cond(jnp.sum(x) <= 1, lambda v: v, lambda v: v / jnp.sum(v), operand=x)
+
+slope = jax.jacobian(ball)
+""",
+    "a branch on whether everything is finite": TORCH
+    + """
+def density(x: torch.Tensor):
+    ok = x.isfinite()
+    if ok.all():
+        return x * x
+    return torch.where(ok, x * x, 0.0)
+
+def stepped(x: torch.Tensor):
+    if x.sum() > 1:  # error: DIF601
+        return x * x
+    return x
+""",
 }
 
 test_reach = marked(CASES)
