@@ -81,6 +81,8 @@ def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
             continue
         known.append(context)
         found.append(Arrival(value, context))
+        if value.form is Form.LOOP and value.mode == "forward-only" and not sink.forward:
+            continue  # reverse mode does not run through: it raises, and nothing arrives below
         for name, operand in graph.inputs(value):
             if _reaches(operand) and _passes(value, name):
                 pending.append((operand, _below(value, name, context)))

@@ -20,6 +20,7 @@ from difflint.analysis.objects import (
     External,
     FunctionObject,
     Instance,
+    Key,
     Layer,
     Method,
     Object,
@@ -149,15 +150,15 @@ def run_function(
             found = unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
         return found
     values = [part for item in bound.values() for part in flatten(item, 16) if interpreter.graph.owns(part)]
-    key = (function.scope.module.node.path, function.node.start)
+    key = function.key
     if any(part.alive for part in values):
         interpreter.entered.add(key)
     elif activation.function is not None and (
         not activation.recording or any(says_data(interpreter.graph, value) for value in values)
     ):
-        interpreter.idle.add(key)
+        interpreter.idle.setdefault(key, set()).add(activation.function.key)
     if activation.function is not None:
-        _note_arguments(interpreter, activation, function, bound)
+        _note_arguments(interpreter, activation, activation.function.key, function, bound)
     return interpreter.run(activation, function, bound, site)
 
 
@@ -177,7 +178,11 @@ def _from_afar(
 
 
 def _note_arguments(
-    interpreter: Interpreter, activation: Activation, function: FunctionObject, bound: Mapping[str, Object]
+    interpreter: Interpreter,
+    activation: Activation,
+    caller: Key,
+    function: FunctionObject,
+    bound: Mapping[str, Object],
 ) -> None:
     """Note what a call passes to each parameter; a default that is left alone says nothing."""
     path = function.scope.module.node.path
@@ -185,7 +190,7 @@ def _note_arguments(
         parts = flatten(bound[parameter.name], 16)
         values = [part for part in parts if interpreter.graph.owns(part)]
         site = Site(path, parameter.start, parameter.end)
-        interpreter.passed.note(interpreter.graph, site, values, activation.recording)
+        interpreter.passed.note(interpreter.graph, caller, site, values, activation.recording)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:

@@ -10,7 +10,7 @@ from difflint.analysis import call as _call
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join, join_names
-from difflint.analysis.narrow import narrow, widen
+from difflint.analysis.narrow import narrow, widened
 from difflint.analysis.objects import (
     Container,
     External,
@@ -20,8 +20,10 @@ from difflint.analysis.objects import (
     Scope,
 )
 from difflint.analysis.operation import operate
+from difflint.analysis.recording import stop
 from difflint.analysis.subscript import subscript
 from difflint.catalogue.model import Role
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -128,6 +130,8 @@ def _connective(
     result: Object | None = None
     for part in node.values:
         item = evaluate(interpreter, activation, part)
+        if isinstance(item, External) and conjunction and part is not node.values[-1]:
+            item = interpreter.setting(activation.site(part), Interval.BOOLEAN)  # a flag of a module that is not known
         decided = truth(item)
         if decided is not None and decided is not conjunction:
             result = item if result is None or (isinstance(item, Value) and item.form is Form.CONSTANT) else result
@@ -179,10 +183,10 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
             activation.path = interpreter.ranges.assume(before, condition, holds)
         scope.names = dict(start)  # an arm that works in place does not change what the other one sees
         narrowed = narrow(interpreter, activation, node.test, holds)
+        stopped = stop(interpreter, scope.names, condition, holds)
         arms.append(evaluate(interpreter, activation, arm))
-        widen(scope.names, narrowed)
         activation.path = before
-        states.append(scope.names)
+        states.append(widened(stopped.released(scope.names), narrowed))
     if states[0] != states[1]:
         scope.names = join_names(interpreter, activation, condition, states[0], states[1], activation.site(node))
     return join(interpreter, activation, condition, arms[0], arms[1], activation.site(node.test))

@@ -13,7 +13,7 @@ from difflint.analysis.evaluate import evaluate, truth
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join_names
 from difflint.analysis.loops import for_loop, while_loop
-from difflint.analysis.narrow import Narrowed, narrow, widen
+from difflint.analysis.narrow import narrow, widened
 from difflint.analysis.objects import (
     External,
     ModuleObject,
@@ -22,6 +22,7 @@ from difflint.analysis.objects import (
     Region,
 )
 from difflint.analysis.operation import operate
+from difflint.analysis.recording import stop
 from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
@@ -102,24 +103,24 @@ def branch(
     scope, path, conditions = activation.scope, activation.path, activation.conditions
     states: list[dict[str, Object]] = []
     paths = []
+    released: list[dict[str, Object]] = []
     reached: list[bool] = []
-    narrowed: list[Narrowed] = []
     start = scope.names
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
-        narrowed.append(narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {})
+        narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
         if condition is not None:
             activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
+        stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
         states.append(scope.names)
+        released.append(widened(stopped.released(scope.names), narrowed))
         paths.append(activation.path)
         activation.path, activation.conditions = path, conditions
     if all(reached):
         test = node.test if isinstance(node, ir.If) else node
-        for names, arm_narrowed in zip(states, narrowed):
-            widen(names, arm_narrowed)
-        scope.names = join_names(interpreter, activation, condition, states[0], states[1], activation.site(test))
+        scope.names = join_names(interpreter, activation, condition, released[0], released[1], activation.site(test))
         activation.path = path
         return True
     scope.names = states[0] if reached[0] else states[1]

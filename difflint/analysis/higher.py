@@ -79,7 +79,7 @@ def _wrap(
     if operator.relation == "partial" and (binding.rest or extra):
         return Partial(inner, binding.rest, tuple(extra.items()))
     if operator.relation == "traced" and isinstance(inner, FunctionObject):
-        interpreter.traced.add((inner.scope.module.node.path, inner.node.start))
+        interpreter.traced.add(inner.key)
     return inner
 
 
@@ -108,6 +108,8 @@ def _branch(
     if isinstance(branches, Container) and branches.elements:
         return _switch(interpreter, activation, branches, binding, site)
     condition = binding.arguments.get("condition")
+    operand = binding.arguments.get("operand")
+    operands = binding.rest if operand is None else (operand, *binding.rest)
     before = activation.path
     arms: list[Object] = []
     for name, holds in (("true", True), ("false", False)):
@@ -116,7 +118,7 @@ def _branch(
             continue
         if isinstance(condition, Value):
             activation.path = interpreter.ranges.assume(before, condition, holds)
-        arms.append(_call(interpreter, activation, arm, binding.rest, site))
+        arms.append(_call(interpreter, activation, arm, operands, site))
         activation.path = before
     if len(arms) == 2:
         test = condition if isinstance(condition, Value) else None

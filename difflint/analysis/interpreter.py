@@ -23,6 +23,7 @@ from difflint.analysis.objects import (
     Container,
     FunctionObject,
     Instance,
+    Key,
     Object,
     Scope,
     flatten,
@@ -58,13 +59,13 @@ class Interpreter:
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
         self.second_order: set[str] = set()
-        self.traced: set[tuple[str, int]] = set()
-        self.functions_differentiated: set[tuple[str, int]] = set()
-        self.entered: set[tuple[str, int]] = set()
-        self.idle: set[tuple[str, int]] = set()
-        """Functions that calls enter with live arguments, and those that they enter with data alone."""
+        self.traced: set[Key] = set()
+        self.functions_differentiated: set[Key] = set()
+        self.entered: set[Key] = set()
+        self.idle: dict[Key, set[Key]] = {}
+        """Functions that calls enter with live arguments, and those that they enter with data alone, with callers."""
         self.passed = Passed()
-        self.returned: dict[tuple[str, int], Summary | None] = {}
+        self.returned: dict[Key, Summary | None] = {}
         self.implications: dict[Site, Implication] = {}
         self.reset()
 

@@ -39,9 +39,7 @@ def branch_mode(interpreter: Interpreter, activation: Activation, condition: Val
         return ""
     framework = interpreter.catalogue.frameworks.get(condition.framework)
     function = activation.function
-    traced = function is not None and (
-        function.traced or (function.scope.module.node.path, function.node.start) in interpreter.traced
-    )
+    traced = function is not None and (function.traced or function.key in interpreter.traced)
     computed = framework is not None and framework.traced and condition.form is Form.OPERATION
     symbolic = interpreter.catalogue.is_symbolic(condition.framework) and condition.depends
     return "traced" if (traced and computed) or symbolic else ""

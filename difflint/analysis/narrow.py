@@ -38,11 +38,10 @@ def narrow(interpreter: Interpreter, activation: Activation, test: ir.Expression
     return found
 
 
-def widen(names: dict[str, Object], narrowed: Narrowed) -> None:
-    """Bind names that an arm left alone to what they were bound to before it."""
-    for name, (before, after) in narrowed.items():
-        if names.get(name) is after:
-            names[name] = before
+def widened(names: dict[str, Object], narrowed: Narrowed) -> dict[str, Object]:
+    """The names after an arm: those that it did not bind again are what they were."""
+    kept = {name: before for name, (before, after) in narrowed.items() if names.get(name) is after}
+    return {**names, **kept} if kept else names
 
 
 def _instances(test: ir.Expression, holds: bool) -> list[tuple[ir.Name, ir.Expression]]:

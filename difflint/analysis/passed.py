@@ -2,14 +2,16 @@
 
 A function that is analysed on its own takes its arguments for differentiable. Where every call that is
 seen passes data (integers, settings, detached values, or what only such arguments lead to), they are not.
+Tests and other callers that differentiate nothing say nothing by the data that they pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 
 from difflint.analysis.graph import Form, Grade, Graph, Site, Value
+from difflint.analysis.objects import Key
 
 HOLDER = "holder"
 """The mode of a setting whose entries are arrays, for all that its annotation says."""
@@ -20,10 +22,11 @@ _LEAVES = 64
 class _Parameter:
     """What calls pass to one parameter: `origins` are the parameters of callers that it depends on.
 
-    `inputs` are those of them that a framework differentiates by, whoever calls.
+    `inputs` are those of them that a framework differentiates by, whoever calls; `data` are the functions
+    whose calls pass data.
     """
 
-    data: bool = False
+    data: set[Key] = field(default_factory=set)
     alive: bool = False
     origins: set[Site] = field(default_factory=set)
     inputs: set[Site] = field(default_factory=set)
@@ -35,15 +38,13 @@ class Passed:
     def __init__(self) -> None:
         self._parameters: dict[Site, _Parameter] = {}
         self._counted: set[Site] = set()
-        self._data: frozenset[Site] | None = None
 
-    def note(self, graph: Graph, parameter: Site, values: Iterable[Value], recording: bool) -> None:
+    def note(self, graph: Graph, caller: Key, parameter: Site, values: Iterable[Value], recording: bool) -> None:
         """Note what one call passes to a parameter."""
         known = self._parameters.setdefault(parameter, _Parameter())
-        self._data = None
         for value in values:
-            if not value.alive:
-                known.data = known.data or not recording or says_data(graph, value)
+            if not value.alive and caller not in known.data and (not recording or says_data(graph, value)):
+                known.data.add(caller)
             for source in graph.named(value.alive):
                 if source.grade is Grade.ASSUMED:
                     known.origins.add(source.site)
@@ -55,24 +56,24 @@ class Passed:
     def count(self, graph: Graph) -> None:
         """Note the parameters that a run uses as positions, truth values or numbers of rounds."""
         self._counted |= {source.site for source in graph.named(graph.counted)}
-        self._data = None
 
-    def is_data(self, parameter: Site) -> bool:
-        """Whether calls pass nothing but data to a parameter, seen through the parameters of callers."""
-        if self._data is None:
-            self._data = self._settled()
-        return parameter in self._data
+    def data(self, mute: Callable[[Key], bool]) -> frozenset[Site]:
+        """The parameters that calls pass data and nothing alive, seen through the parameters of callers.
 
-    def _settled(self) -> frozenset[Site]:
-        """The parameters that data reaches and nothing alive does: one that no call tells of may be alive."""
-        told = {site: item for site, item in self._parameters.items() if item != _Parameter()}
+        One that no call tells of may be alive, and what `mute` functions pass does not tell that it is data.
+        """
+        data = {site for site, item in self._parameters.items() if not all(map(mute, item.data))}
+        told = {
+            site: item
+            for site, item in self._parameters.items()
+            if site in data or item.alive or item.origins or item.inputs
+        }
         alive = {
             site
             for site, item in told.items()
             if item.alive or not item.inputs <= self._counted or not item.origins <= told.keys() | self._counted
         }
-        data = {site for site, item in told.items() if item.data} | self._counted
-        return frozenset(_grown(told, data) - _grown(told, alive, self._counted))
+        return frozenset(_grown(told, data | self._counted) - _grown(told, alive, self._counted))
 
 
 def _grown(parameters: dict[Site, _Parameter], start: set[Site], without: Set[Site] = frozenset()) -> set[Site]:

@@ -60,7 +60,7 @@ def _result(
 
 
 def _summary(interpreter: Interpreter, function: FunctionObject) -> Summary | None:
-    key = (function.scope.module.node.path, function.node.start)
+    key = function.key
     if key not in interpreter.returned:
         interpreter.returned[key] = None  # what a recursion finds
         interpreter.returned[key] = _run(interpreter, function)

@@ -203,7 +203,7 @@ def _counts(value: Value) -> bool:
 def decided_by(condition: Value, depth: int = 0) -> int:
     """The sources whose live values a condition compares; counts and masks decide nothing here."""
     operator = condition.operator
-    if operator is None or depth > 8 or is_point_test(condition) or operator.role is Role.ANY:
+    if operator is None or depth > 8 or is_point_test(condition) or operator.role in (Role.ANY, Role.TEST):
         return 0
     bits = 0
     for _, operand in condition.operands:

@@ -88,6 +88,7 @@ RELATIONS = frozenset(
         "alike",
         "size",
         "unitary",
+        "recorded",
     }
 )
 
