@@ -56,7 +56,8 @@ class Arrival:
 class Finding:
     """A hazard at an operation; `kind` says whether a mask pretends to hide it.
 
-    `tested`: the mask asks about the operand or what it is computed from, rather than about something else.
+    `tested`: the mask asks about the operand or what it is computed from, rather than about something else,
+    or repairs the result of an operand of which something is known.
     """
 
     value: Value
@@ -172,4 +173,5 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
         met = judge_.judge(value, left_out, order) if left_out is not None else None
         if met is not None and met.escape is Escape.END and met.interval.is_point:
             return Finding(value, met, mask.kind)
-    return Finding(value, hazard, kind)
+    known = stripped(hazard.operand).form is not Form.UNKNOWN  # a repair of what nobody knows may be for show
+    return Finding(value, hazard, kind, known)

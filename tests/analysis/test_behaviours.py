@@ -245,6 +245,18 @@ class Policy(nn.Module):
         ratio = torch.exp(new - old).detach()  # error: DIF501
         return -(ratio * advantage).mean()
 """,
+    "a result that is repaired is a hazard, unless nobody knows its operand": TORCH
+    + """
+import elsewhere
+
+def repaired(x: torch.Tensor):
+    y = torch.log(x)  # error: DIF401
+    return torch.where(torch.isnan(y), torch.zeros_like(y), y).sum()
+
+def unknown(x: torch.Tensor):
+    y = torch.log(elsewhere.scores(x))
+    return torch.where(torch.isnan(y), torch.zeros_like(y), y).sum()
+""",
 }
 
 

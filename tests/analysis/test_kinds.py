@@ -176,5 +176,38 @@ def anneal(out: torch.Tensor, step: torch.Tensor):
 def anneal(out: torch.Tensor, step: torch.Tensor):
     return out / (1.0 + 0.1 * (20 - int(step * 2.5)) ** 2)  # error: DIF104
 """,
+    "data that only tests pass says nothing": f"""{TORCH}
+
+def share(part, whole):
+    return torch.where(whole != 0, part / whole, torch.zeros_like(whole)).sum()  # error: DIF401
+
+
+def ratio(part, whole):
+    return share(part * 2.0, whole * 1.0)
+
+
+def test_share():
+    right = (torch.ones(3).argmax() == torch.zeros(3)).float()
+    assert share(right.sum(), torch.ones_like(right).sum()) >= 0
+
+
+def test_ratio(size=3):
+    assert ratio(torch.ones(size).argmax(), torch.ones(size).argmax()) >= 0
+""",
+    "data that others pass is data, whatever tests do": f"""{TORCH}
+
+def share(part, whole):
+    return torch.where(whole != 0, part / whole, torch.zeros_like(whole)).sum()
+
+
+def accuracy(scores: torch.Tensor, labels: torch.Tensor):
+    right = (scores.argmax(1) == labels).float()
+    return share(right.sum(), torch.ones_like(right).sum())
+
+
+def test_share():
+    right = (torch.ones(3).argmax() == torch.zeros(3)).float()
+    assert share(right.sum(), torch.ones_like(right).sum()) >= 0
+""",
 }
 test_kind = marked(_CASES)
