@@ -5,20 +5,23 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from pathspec import GitIgnoreSpec
 
-from difflint.analysis import Options, analyse
+from difflint import ir
+from difflint.analysis import Options, analyse, survey
 from difflint.catalogue.load import load
 from difflint.catalogue.model import Catalogue
 from difflint.config import Config
 from difflint.diagnose import Needs, Selection, diagnose, judge, matches, visible
 from difflint.diagnostic import Diagnostic, Profile, Severity
 from difflint.discover import File, Found, discover
+from difflint.docstrings import mentions, outdated
 from difflint.domain.interval import Interval
 from difflint.errors import InvalidInput
 from difflint.facts import Certainty, Effect, Fact, Kind
@@ -30,6 +33,7 @@ from difflint.source import Lines, Position, Span
 from difflint.subjects import subjects
 from difflint.suppress import Suppression, apply, ranges, reported, suppressions
 
+T = TypeVar("T")
 _STACK = 512 * 1024 * 1024
 _RECURSION = 20_000
 _COLLECTIONS = (500_000, 20, 20)
@@ -37,10 +41,11 @@ _COLLECTIONS = (500_000, 20, 20)
 
 @dataclass(slots=True)
 class Result:
-    """What a run found; `errors` are lines about input that could not be used."""
+    """What a run found; `errors` are lines about input that could not be used, `unparsed` about bad syntax."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    unparsed: list[str] = field(default_factory=list)
     files: int = 0
     lines: dict[str, Lines] = field(default_factory=dict)
     unknown: list[Fact] = field(default_factory=list)
@@ -71,11 +76,16 @@ def check(request: Request, progress: Progress | None = None) -> Result:
 
     Runs in a thread with a large stack: source may nest deeper than the default one allows.
     """
-    outcome: list[Result | BaseException] = []
+    return on_large_stack(lambda: _check(request, progress))
 
-    def work() -> None:
+
+def on_large_stack(work: Callable[[], T]) -> T:
+    """The result of work that may recurse deeply; what it raises is raised here."""
+    outcome: list[T | BaseException] = []
+
+    def run() -> None:
         try:
-            outcome.append(_check(request, progress))
+            outcome.append(work())
         except BaseException as error:
             outcome.append(error)
 
@@ -83,7 +93,7 @@ def check(request: Request, progress: Progress | None = None) -> Result:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        thread = threading.Thread(target=work, daemon=True)  # an interrupt ends the run at once
+        thread = threading.Thread(target=run, daemon=True)  # an interrupt ends the run at once
         thread.start()
         thread.join()
     finally:
@@ -97,27 +107,28 @@ def check(request: Request, progress: Progress | None = None) -> Result:
 
 def _check(request: Request, progress: Progress | None) -> Result:
     catalogue = load(request.config.rules)
-    found = _find(request)
+    found = find(request)
     result = Result(errors=found.errors, files=len(found.files))
     every = request.probe is not None
     lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress, every)
     comments = {path: suppressions(path, item.pragmas, item.statements) for path, item in lowered.items()}
-    stated = _stated(lowered, result)
-    options = Options(
-        frozenset(request.config.texts("sources")),
-        frozenset(request.config.texts("sinks")),
-        stated,
-        request.unknown,
-    )
+    options = options_of(request, lowered, result.errors)
     modules = [item.module for item in lowered.values() if item.module is not None]
-    with _rare_collections():
+    result.unparsed = [
+        f"{path}:{item.problem.line}:{item.problem.column}: cannot be parsed: {item.problem.message}"
+        for path, item in lowered.items()
+        if item.problem is not None
+    ]
+    selection = _per_file(request, lowered)
+    with rare_collections():
         facts = [*_parse_errors(lowered), *analyse(modules, catalogue, options)]
+        if _documents(catalogue, selection):
+            facts += documentation(modules, catalogue, options)
     if request.probe is not None:
-        files = list(subjects(lowered, stated, catalogue, request.cwd))
+        files = list(subjects(lowered, options.ranges, catalogue, request.cwd))
         result.functions = [name for file in files for name in function_names(file)]
         facts, result.answers = probe(files, facts, request.probe, progress)
     result.unknown = [fact for fact in facts if fact.kind is Kind.UNKNOWN_CALL]
-    selection = _per_file(request, lowered)
     needs = Needs(selection, [fact for fact in facts if fact.kind is Kind.PROFILE])
     remaining, unused = apply(diagnose(facts, catalogue.checks, needs), comments)
     remaining += [
@@ -132,7 +143,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
+def rare_collections() -> Iterator[None]:
     """The lowered modules stay, and graphs die whole: little is gained by looking for garbage often."""
     thresholds = gc.get_threshold()
     gc.freeze()
@@ -144,7 +155,8 @@ def _rare_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _find(request: Request) -> Found:
+def find(request: Request) -> Found:
+    """The files that a request is about."""
     if request.stdin is not None:
         path = request.paths[0]
         return Found([File(path, path.stem, False)])
@@ -152,17 +164,40 @@ def _find(request: Request) -> Found:
     return discover(request.paths, config.texts("exclude"), config.root, request.force_exclude)
 
 
-def _stated(lowered: Mapping[str, Lowered], result: Result) -> dict[str, tuple[tuple[int, dict[str, Interval]], ...]]:
+def options_of(request: Request, lowered: Mapping[str, Lowered], errors: list[str]) -> Options:
+    """What the configuration and the comments state; comments that cannot be read end in `errors`."""
     stated: dict[str, tuple[tuple[int, dict[str, Interval]], ...]] = {}
     for path, item in lowered.items():
         try:
             found = ranges(path, item.pragmas)
         except InvalidInput as error:
-            result.errors += [str(problem) for problem in error.problems]
+            errors += [str(problem) for problem in error.problems]
             continue
         if found:
             stated[path] = found
-    return stated
+    texts = request.config.texts
+    return Options(frozenset(texts("sources")), frozenset(texts("sinks")), stated, request.unknown)
+
+
+def _documents(catalogue: Catalogue, selection: Selection) -> bool:
+    """Whether any profile in force asks for docstrings to be held against the code."""
+    profiles = {selection.profile, *selection.profiles.values()}
+    return any(
+        selector.kind is Kind.DOCUMENTATION and check.severity_in(profile) is not Severity.OFF
+        for check in catalogue.checks.values()
+        for selector in check.facts
+        for profile in profiles
+        if profile is not None
+    )
+
+
+def documentation(modules: Sequence[ir.Module], catalogue: Catalogue, options: Options) -> list[Fact]:
+    """Docstrings that disagree with the map of their functions."""
+    paths = {module.path for module in modules if mentions(module.text)}
+    if not paths:
+        return []
+    found = survey(modules, catalogue, options, lambda path, name: path in paths)
+    return [fact for fact in map(outdated, found) if fact is not None]
 
 
 def _parse_errors(lowered: Mapping[str, Lowered]) -> list[Fact]:

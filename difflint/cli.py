@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from difflint import __version__
+from difflint.mapping import map_command
 from difflint.probing import FORMATS, probe
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def cli() -> None:
 
 
 cli.add_command(probe)
+cli.add_command(map_command)
 
 
 def fail(message: str) -> NoReturn:
@@ -120,7 +122,7 @@ def check(
         selection = _selection(config, select, ignore, extend_select, min_severity, certainty)
         _known_codes(config, _words((*select, *ignore, *extend_select)))
         data = sys.stdin.buffer.read() if from_stdin else None
-        probe = Options() if run_code else None
+        probe = Options(settings=config.inputs, folders=(str(config.root),)) if run_code else None
         with _progress() as progress:
             result = run_check(Request(targets, config, selection, data, show_unknown, force_exclude, probe), progress)
         report(result, load(config.rules).checks, Output(form, output, statistics))
@@ -245,6 +247,7 @@ def config(path: str) -> None:
         "min-severity": settings.severity.value,
         "per-file-ignores": {},
         "per-file-profiles": {},
+        "probe": {},
     }
     for key in KEYS:
         value = settings.values.get(key, defaults.get(key, []))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from difflint.diagnostic import AUTO, Profile, Severity, profile_of
 from difflint.errors import DifflintError, InvalidInput, Problem, nearest
+from difflint.probe.stated import FACTORY, factory_of, read_input
 
 KEYS = (
     "select",
@@ -23,6 +24,7 @@ KEYS = (
     "profile",
     "per-file-profiles",
     "min-severity",
+    "probe",
 )
 PROFILES = (*(profile.value for profile in Profile), AUTO)
 _LISTS = ("select", "ignore", "extend-select", "exclude", "extend-rules", "sources", "sinks")
@@ -72,6 +74,15 @@ class Config:
         """The settings with one profile for every file."""
         left = {key: value for key, value in self.values.items() if key != "per-file-profiles"}
         return replace(self, values={**left, "profile": word})
+
+    @property
+    def inputs(self) -> Mapping[str, Mapping[str, str]]:
+        """Inputs of functions, by `module:name` and argument; files of factories with their whole path."""
+        found = self.values.get("probe", {})
+        return {
+            key: {name: factory_of(text, str(self.root)) if name == FACTORY else text for name, text in table.items()}
+            for key, table in (found.items() if isinstance(found, dict) else ())
+        }
 
     @property
     def severity(self) -> Severity:
@@ -143,9 +154,32 @@ def _problem(path: str, key: str, value: object) -> Problem | None:
             return Problem(path, place, repr(value), "a table from path patterns to profiles")
         bad = next((item for item in value.items() if item[1] not in PROFILES), None)
         return bad and Problem(path, f"{place}.{bad[0]!r}", repr(bad[1]), nearest(str(bad[1]), PROFILES))
+    if key == "probe":
+        return _probe_problem(path, value)
     words = {"profile": PROFILES, "min-severity": ("error", "warning", "info")}
     if key in words and value not in words[key]:
         return Problem(path, place, repr(value), nearest(str(value), words[key]))
+    return None
+
+
+def _probe_problem(path: str, value: object) -> Problem | None:
+    """What is wrong with the inputs of functions."""
+    if not isinstance(value, dict):
+        return Problem(path, "[tool.difflint] probe", repr(value), "a table from functions to inputs")
+    for function, inputs in value.items():
+        place = f"[tool.difflint.probe.{function!r}]"
+        module, _, name = function.partition(":")
+        if not all(part.isidentifier() for part in (*module.split("."), *name.split("."))):
+            return Problem(path, "[tool.difflint] probe", repr(function), "the name of a function, 'module:name'")
+        if not isinstance(inputs, dict):
+            return Problem(path, place, repr(inputs), "a table from arguments to inputs")
+        for argument, text in inputs.items():
+            if not isinstance(text, str):
+                return Problem(path, f"{place} {argument}", repr(text), "an input as a text")
+            try:
+                _ = factory_of(text, os.path.dirname(path)) if argument == FACTORY else read_input(argument, text)
+            except ValueError as error:
+                return Problem(path, f"{place} {argument}", repr(text), str(error).rpartition("expected ")[2])
     return None
 
 

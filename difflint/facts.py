@@ -60,6 +60,8 @@ class Kind(Enum):
     """A Python branch on an abstract value that has no truth value while it is traced."""
     UNKNOWN_CALL = "unknown-call"
     """A call that the catalogue does not know."""
+    DOCUMENTATION = "documentation"
+    """A docstring that says something else about where a function is not differentiable."""
     PROFILE = "profile"
     """A call that says what the optimiser needs: `detail` names the profile."""
 

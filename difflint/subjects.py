@@ -18,7 +18,7 @@ _WIDE = 2.0
 
 def subjects(
     lowered: Mapping[str, Lowered],
-    stated: Mapping[str, tuple[tuple[int, dict[str, Interval]], ...]],
+    stated: Mapping[str, tuple[tuple[int, Mapping[str, Interval]], ...]],
     catalogue: Catalogue,
     cwd: Path,
 ) -> Iterator[Subject]:

@@ -2,5 +2,6 @@
 
 from difflint.analysis.assumptions import Options
 from difflint.analysis.fixpoint import analyse
+from difflint.analysis.survey import survey
 
-__all__ = ["Options", "analyse"]
+__all__ = ["Options", "analyse", "survey"]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 _OPTIONAL = ("typing.Optional", "typing.Union")
+_ANYTHING = ("typing.Any", "builtins.object")
 
 
 class Annotation:
@@ -65,22 +66,29 @@ def _read(interpreter: Interpreter, activation: Activation, node: ir.Expression,
         owner = _resolve(interpreter, activation, node.value)
         if isinstance(owner, External) and owner.name in _OPTIONAL:
             found.optional = found.optional or owner.name == _OPTIONAL[0]
-            parts = node.index.elements if isinstance(node.index, ir.Sequence) else (node.index,)
-            for part in parts:
+            for part in _parts(node):
                 _read(interpreter, activation, part, found)
             return
         if isinstance(owner, External) and owner.name.startswith("jaxtyping."):
-            parts = node.index.elements if isinstance(node.index, ir.Sequence) else (node.index,)
             found.other = owner.name.rpartition(".")[2] not in ("Float", "Num", "Inexact", "Shaped", "Real")
             if not found.other:
-                _read(interpreter, activation, parts[0], found)
+                _read(interpreter, activation, _parts(node)[0], found)
             return
+        if interpreter.options.numbers:
+            inner = Annotation()
+            for part in _parts(node):
+                _read(interpreter, activation, part, inner)
+            found.array, found.framework = inner.array, inner.framework
         found.other = True
         for part in node.index.elements if isinstance(node.index, ir.Sequence) else (node.index,):
             entry = read(interpreter, activation, part)
             found.holds = found.holds or entry.array or entry.holds
         return
     _settle(interpreter, _resolve(interpreter, activation, node), found)
+
+
+def _parts(node: ir.Subscript) -> tuple[ir.Expression, ...]:
+    return node.index.elements if isinstance(node.index, ir.Sequence) else (node.index,)
 
 
 def _read_text(interpreter: Interpreter, activation: Activation, text: str, found: Annotation) -> None:
@@ -111,7 +119,7 @@ def _settle(interpreter: Interpreter, item: Object | None, found: Annotation) ->
         if known is not None and known.kind is ClassKind.ARRAY:
             found.array, found.framework = True, known.framework
             return
-        if item.name in ("typing.Any", "builtins.object"):
+        if item.name in _ANYTHING or (interpreter.options.numbers and item.name == "builtins.float"):
             return
     if isinstance(item, ClassObject):
         found.cls = item
@@ -199,8 +207,9 @@ def _argument(
     none = isinstance(default, Value) and default.form is Form.CONSTANT and default.constant is None
     optional = none or (annotation.optional and default is None)
     differentiated = grade is Grade.DIFFERENTIATED and chosen
+    number = interpreter.options.numbers and isinstance(default, Value) and default.form is Form.CONSTANT
     if (annotation.other and not annotation.array and not differentiated) or (
-        default is not None and not none and not annotation.array and not differentiated
+        default is not None and not none and not differentiated and (number or not annotation.array)
     ):
         made = setting_of(interpreter, site, None if none else default)
         return interpreter.graph.replace(made, replace(made, mode=HOLDER)) if annotation.holds else made

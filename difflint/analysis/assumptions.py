@@ -55,10 +55,12 @@ class Options:
     """What the user states: own sources and sinks (dotted names) and ranges of names.
 
     `ranges` maps a path to pairs of a 1-based line and the intervals of names stated there.
-    `unknown` asks for facts about unknown calls.
+    `unknown` asks for facts about unknown calls. `numbers`: parameters annotated as floats, and as
+    containers of arrays, are arguments like arrays.
     """
 
     sources: frozenset[str] = frozenset()
     sinks: frozenset[str] = frozenset()
     ranges: Mapping[str, tuple[tuple[int, Mapping[str, Interval]], ...]] = field(default_factory=dict)
     unknown: bool = False
+    numbers: bool = False

@@ -8,6 +8,7 @@ where the operand attains it, under the conditions and masks between the operati
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import isclose
 from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, mask_in
@@ -17,13 +18,17 @@ from difflint.analysis.observation import Observation
 from difflint.analysis.shapes import (
     MOVES,
     TRUTH,
+    UNCOUNTED,
     decided_by,
     exponent,
+    is_choice,
     is_point_test,
     is_shifted,
     role,
     stripped,
+    summands,
     unmodified,
+    unscaled,
 )
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
@@ -36,10 +41,11 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 _PASSES = MOVES | {Role.INDEX, Role.SHAPE}
-_UNCOUNTED = frozenset({"condition", "index", "axis", "dtype"})
 _LOSES = frozenset({Role.DETACH, Role.CONVERT, Role.REBUILD, Role.PARAMETER, Role.QUERY, Role.STATIC})
 _DATA = ("integer-cast", "comparison", "binning")
 _CUSPS = ("absolute", "norm", "deviation")
+_CLOSE = 1e-6
+"""Arms that differ by less, relatively, differ by the rounding of constants."""
 _STRETCH = 4
 """Moves between an operation and the square that takes its kink away."""
 
@@ -65,18 +71,28 @@ class Kinks:
         """What is not smooth at one operation."""
         value, operator = arrival.value, arrival.value.operator
         yield from self._steps(value)
-        if role(value) in (Role.SELECT, Role.FILL) or (value.form is Form.JOIN and value.mode == "framework"):
-            yield from self._choice(value, self._path(arrival))
+        if is_choice(value):
+            yield from self._choice(value, self.path(arrival))
             return
-        if operator is None or operator.smoothness.order > 1 or operator.smoothness is Smoothness.CONTINUOUS:
-            return
-        if operator.family in ("modulo", "angle", "") or stripped(value).number in self._shifts:
-            return
-        reached = self._reached(value, self._path(arrival))
-        kind = self._kind(value, operator.smoothness) if reached is not None else None
-        if reached is not None and kind is not None:
-            operand, interval, point = reached
+        bend = self.bend(value, self.path(arrival))
+        if bend is not None and operator is not None:
+            kind, operand, interval, point = bend
             yield self._observation(kind, value, value, operator.family, operand, str(interval), point)
+
+    def bend(self, value: Value, path: Path) -> tuple[Kind, Value, Interval, str] | None:
+        """How smooth one operation is where `path` holds: operand, interval and the first point it attains."""
+        operator = value.operator
+        if operator is None or operator.smoothness.order > 1 or operator.smoothness is Smoothness.CONTINUOUS:
+            return None
+        if operator.family in ("modulo", "angle", "") or self.is_shift(value):
+            return None
+        reached = self._reached(value, path)
+        kind = self._kind(value, operator.smoothness) if reached is not None else None
+        return (kind, *reached) if reached is not None and kind is not None else None
+
+    def is_shift(self, value: Value) -> bool:
+        """Whether a value is the maximum that exponentials are shifted by: it has no influence on their sum."""
+        return stripped(value).number in self._shifts
 
     def is_entropy(self, value: Value) -> bool:
         """Whether a logarithm is multiplied by its own argument, as in p*log(p)."""
@@ -97,7 +113,8 @@ class Kinks:
                         Kind.JUMP, step, value, step.family or "step", step.operands[0][1], bits=_live(step)
                     )
 
-    def _path(self, arrival: Arrival) -> Path:
+    def path(self, arrival: Arrival) -> Path:
+        """What holds at an operation, and behind the masks between it and the sink."""
         path = arrival.value.path
         for mask in arrival.context:
             if mask.condition is not None:
@@ -140,14 +157,14 @@ class Kinks:
     def _product(self, value: Value, x: Value, y: Value) -> float:
         """As `_power`, for a product: of a value with itself 2, of |x| with x something odd."""
         inner = {operand.number for _, operand in value.operands[:1]}
-        first, second = _factor(x).number, _factor(y).number
+        first, second = unscaled(x).number, unscaled(y).number
         if first == second == value.number:
             return 2.0
         return 1.5 if value.number in (first, second) and inner & {first, second} else 1.0
 
     def _reached(self, value: Value, path: Path) -> tuple[Value, Interval, str] | None:
         """The operand, its interval and the point where the operation is not smooth, if attained."""
-        if not value.operands or value.operands[0][1].integral:
+        if not value.operands or all(operand.integral for _, operand in value.operands):
             return None
         x, kind = value.operands[0][1], role(value)
         interval = self._interpreter.ranges.under(x, path)
@@ -163,7 +180,7 @@ class Kinks:
             if len(parts) == 2:
                 return self._tie(parts[0][1], parts[1][1], path)
         if operator.kinks:
-            point = next((point for point in operator.kinks if _inside(interval, point)), None)
+            point = next((point for point in operator.kinks if crosses(interval, point)), None)
             return (x, interval, f"{point:g}") if point is not None else None
         if operator.family in _CUSPS and not self._interpreter.ranges.under(value, path).contains(0.0):
             return None
@@ -176,7 +193,7 @@ class Kinks:
         gap = ranges.under(x, path).subtract(ranges.under(y, path))
         known = path.about(graph.difference(x, y))
         gap = gap if known is None else gap.meet(known)
-        if not _inside(gap, 0.0):
+        if not crosses(gap, 0.0):
             return None
         varying, other = (x, y) if x.alive else (y, x)
         point = f"{other.range.lo:g}" if other.range.is_point else "a tie"
@@ -188,7 +205,7 @@ class Kinks:
             if bound is None or (bound.form is Form.CONSTANT and bound.constant is None):
                 continue
             end = self._interpreter.ranges.under(bound, path)
-            if _inside(interval.subtract(end), 0.0):
+            if crosses(interval.subtract(end), 0.0):
                 return x, interval, f"{end.lo:g}" if end.is_point else f"its {name}imum"
         return None
 
@@ -207,15 +224,15 @@ class Kinks:
         decided = decided_by(condition) & self._interpreter.graph.arrays
         if not decided or self._interpreter.ranges.under(condition, path).is_point:
             return
-        meets = self._meet(condition, x, y, path)
-        if meets is None and self._is_guard(value, condition):
+        meets = self.meets(condition, x, y, path)
+        if meets is None and self.is_guard(value, condition):
             return
         kind = Kind.KINK if meets else Kind.JUMP
         details = {True: "the arms meet with a kink", False: "the arms jump at the boundary", None: ""}
         detail = f"; {details[meets]}" if details[meets] else ""
         yield self._observation(kind, value, value, "select", condition, detail=detail, bits=decided)
 
-    def _meet(self, condition: Value, x: Value, y: Value, path: Path) -> bool | None:
+    def meets(self, condition: Value, x: Value, y: Value, path: Path) -> bool | None:
         """Whether two arms agree at the boundary of a condition, if that can be told."""
         edge = boundary(self._interpreter.graph, path, condition)
         if edge is None:
@@ -223,12 +240,35 @@ class Kinks:
         compared = {operand.number for _, operand in stripped(condition).operands}
         if {x.number, y.number} <= compared:
             return True
-        first, second = (self._interpreter.ranges.under(arm, edge) for arm in (x, y))
-        if first.is_point and second.is_point:
-            return abs(first.lo - second.lo) <= 1e-12 * max(1.0, abs(first.lo))
-        return False if first.meet(second).is_empty else None
+        # in an arm the condition holds up to the boundary, whichever side the boundary itself is on
+        first, second = (
+            self._interpreter.ranges.under(arm, edge.assume(condition.number, Interval.point(float(holds))))
+            for arm, holds in ((x, True), (y, False))
+        )
+        first, second = (_closed(arm.range) if end.is_empty else end for arm, end in ((x, first), (y, second)))
+        if not first.meet(second).is_empty:
+            return True if first.is_point and second.is_point else None
+        ends = ((first.lo, second.hi), (first.hi, second.lo))
+        near = any(isclose(one, other, rel_tol=_CLOSE, abs_tol=1e-12) for one, other in ends)
+        return (True if first.is_point and second.is_point else None) if near else False
 
-    def _is_guard(self, value: Value, condition: Value) -> bool:
+    def is_flattened(self, value: Value) -> bool:
+        """Whether everything that uses a value bounds it away from zero, so that nothing shows where it is zero."""
+        pending, seen = [value], 0
+        while pending:
+            item = pending.pop()
+            later = self._consumers.get(item.order, [])
+            seen += 1
+            if not later or seen > 24:
+                return False
+            for user in later:
+                if role(user) in _PASSES:
+                    pending.append(user)
+                elif role(user) not in (Role.CLAMP, Role.MAXIMUM) or not _bounds(user, item):
+                    return False
+        return True
+
+    def is_guard(self, value: Value, condition: Value) -> bool:
         """Whether all uses of a selection lie behind another one by the same condition."""
         pending, seen = [value], 0
         while pending:
@@ -238,14 +278,14 @@ class Kinks:
                 return False
             for item in later:
                 test = item.operand("condition")
-                if test is None or test.number != condition.number:
+                if test is None or stripped(test).number != stripped(condition).number:
                     pending.append(item)
         return True
 
     def _steps(self, value: Value) -> Iterator[Observation]:
         """Steps below this operation whose jump the gradient of another path hides."""
         for name, operand in value.operands:
-            if name in _UNCOUNTED or operand.alive or not (operand.depends or operand.steered):
+            if name in UNCOUNTED or operand.alive or not (operand.depends or operand.steered):
                 continue
             for step in _first_steps(operand):
                 if step.operand("condition") is not None:
@@ -310,25 +350,26 @@ class Kinks:
 _ZERO = Interval.point(0.0)
 
 
-def _inside(interval: Interval, point: float) -> bool:
+def crosses(interval: Interval, point: float) -> bool:
     """Whether an interval holds numbers on both sides of a point, and the point."""
     return interval.lo < point < interval.hi and not (point == 0.0 and interval.nonzero)
 
 
-def _factor(value: Value) -> Value:
-    """A value without its sign and its constant factors."""
-    while role(value) in (Role.NEGATE, Role.MULTIPLY, Role.DIVIDE):
-        varying = [part for _, part in value.operands if not part.range.is_point]
-        if len(varying) != 1:
-            break
-        value = varying[0]
-    return value
+def _closed(interval: Interval) -> Interval:
+    """An interval with its ends: what a branch computes approaches them at its boundary."""
+    return Interval.make(interval.lo, interval.hi)
+
+
+def _bounds(user: Value, value: Value) -> bool:
+    """Whether a clamp or maximum keeps a value above a positive bound."""
+    others = [operand for name, operand in user.operands if name != "max" and operand is not value]
+    return bool(others) and all(operand.range.positive for operand in others)
 
 
 def _live(step: Value) -> int:
     bits = 0
     for name, operand in step.operands:
-        if name not in _UNCOUNTED:
+        if name not in UNCOUNTED:
             bits |= operand.alive
     return bits
 
@@ -353,30 +394,4 @@ def _first_steps(value: Value) -> Iterable[Value]:
             if (stepped and not is_point_test(item)) or (item.family == "integer-cast"):
                 yield item
             continue
-        pending += [operand for name, operand in item.operands if name not in _UNCOUNTED]
-
-
-def summands(value: Value) -> list[Value]:
-    """What a value adds up with positive weights, through sums, means and constant factors."""
-    found: list[Value] = []
-    pending = [(value, True)]
-    while pending and len(found) < 64:
-        item, positive = pending.pop()
-        item = stripped(item, MOVES)
-        kind = role(item)
-        x, y = item.operand("x"), item.operand("y")
-        if kind in (Role.ADD, Role.SUBTRACT) and x is not None and y is not None:
-            pending += [(x, positive), (y, positive if kind is Role.ADD else not positive)]
-        elif kind is Role.NEGATE and x is not None:
-            pending.append((x, not positive))
-        elif kind in (Role.SUM, Role.HULL, Role.CONCATENATE) and not (item.operator and item.operator.relation):
-            pending += [(operand, positive) for name, operand in item.operands if name not in _UNCOUNTED]
-        elif kind in (Role.MULTIPLY, Role.DIVIDE) and x is not None and y is not None and not (x.alive and y.alive):
-            factor, rest = (x, y) if y.alive and kind is Role.MULTIPLY else (y, x)
-            if factor.range.nonnegative:
-                pending.append((rest, positive))
-            elif factor.range.hi <= 0.0:
-                pending.append((rest, not positive))
-        elif positive:
-            found.append(item)
-    return found
+        pending += [operand for name, operand in item.operands if name not in UNCOUNTED]

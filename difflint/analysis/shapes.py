@@ -13,6 +13,10 @@ TRUTH = frozenset({Role.COMPARE, Role.LOGIC, Role.TEST, Role.ANY, Role.ALL})
 _REDUCED = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.NEGATE, Role.ABSOLUTE, Role.CONVERT)
 NUMBER = "number"
 """The framework of Python's own numbers."""
+UNCOUNTED = frozenset({"condition", "index", "axis", "dtype"})
+"""Arguments that decide which values a result has, without being among them."""
+NEAR = 1e-6
+"""The largest bound that a size is compared with to ask whether it is zero."""
 _TRANSPARENT = MOVES | {Role.DETACH}
 _PICKS = _TRANSPARENT | {Role.INDEX, Role.CONCATENATE, Role.WRITE}
 
@@ -130,6 +134,21 @@ def is_shifted_exponential(value: Value) -> bool:
     return argument is not None and is_shifted(argument)
 
 
+def is_choice(value: Value) -> bool:
+    """Whether an operation of a framework selects by a condition."""
+    return role(value) in (Role.SELECT, Role.FILL) or (value.form is Form.JOIN and value.mode == "framework")
+
+
+def unscaled(value: Value) -> Value:
+    """A value without its sign and its constant factors."""
+    while role(value) in (Role.NEGATE, Role.MULTIPLY, Role.DIVIDE):
+        varying = [part for _, part in value.operands if not part.range.is_point]
+        if len(varying) != 1:
+            break
+        value = varying[0]
+    return value
+
+
 def is_step(value: Value) -> bool:
     """Whether `value` selects between constants by what a source decides."""
     condition = value.operand("condition")
@@ -200,48 +219,54 @@ def _counts(value: Value) -> bool:
     return value.mode == "integer" or (value.operator is not None and value.operator.integer)
 
 
-def decided_by(condition: Value, depth: int = 0) -> int:
-    """The sources whose live values a condition compares; counts and masks decide nothing here."""
+def decided_by(condition: Value, near: float = NEAR, depth: int = 0) -> int:
+    """The sources whose live values a condition compares; counts and masks decide nothing here.
+
+    `near`: as for `is_point_test`.
+    """
     operator = condition.operator
-    if operator is None or depth > 8 or is_point_test(condition) or operator.role in (Role.ANY, Role.TEST):
+    if operator is None or depth > 8 or is_point_test(condition, near) or operator.role in (Role.ANY, Role.TEST):
         return 0
     bits = 0
     for _, operand in condition.operands:
         if operand.operator is not None and operand.operator.role in (Role.ANY, Role.ALL):
             continue
         if operand.operator is not None and operand.operator.role in TRUTH:
-            bits |= decided_by(operand, depth + 1)
+            bits |= decided_by(operand, near, depth + 1)
         elif operand.operator is not None and operand.operator.role in MOVES | {Role.EXTRACT}:
             bits |= operand.alive | (operand.lost if operand.operator.role is Role.EXTRACT else 0)
-            bits |= decided_by(operand, depth + 1) if operand.integral else 0
+            bits |= decided_by(operand, near, depth + 1) if operand.integral else 0
         else:
             bits |= operand.alive
     return bits
 
 
-def is_point_test(condition: Value) -> bool:
-    """Whether a condition compares for equality or asks for NaN: it is decided on a set without volume."""
+def is_point_test(condition: Value, near: float = NEAR) -> bool:
+    """Whether a condition compares for equality or asks for NaN: it is decided on a set without volume.
+
+    So does a comparison of a size with next to nothing, a bound of at most `near`.
+    """
     operator = condition.operator
     if operator is None:
         return False
     if operator.role is Role.LOGIC:  # `not size` asks whether a number is zero
         deciding = [operand for _, operand in condition.operands if operand.depends]
-        return all(is_point_test(operand) or role(operand) not in TRUTH for operand in deciding)
+        return all(is_point_test(operand, near) or role(operand) not in TRUTH for operand in deciding)
     if operator.role is Role.TEST:
         return True
     if operator.role in (Role.ANY, Role.ALL) or operator.role in MOVES:
-        return bool(condition.operands) and is_point_test(condition.operands[0][1])
+        return bool(condition.operands) and is_point_test(condition.operands[0][1], near)
     if operator.role is not Role.COMPARE:
         return False
-    return operator.relation in ("eq", "ne", "close", "alike") or _guards_zero(condition)
+    return operator.relation in ("eq", "ne", "close", "alike") or _guards_zero(condition, near)
 
 
-def _guards_zero(condition: Value) -> bool:
+def _guards_zero(condition: Value, near: float) -> bool:
     """Whether a non-negative value is compared with next to nothing."""
     x, y = condition.operand("x"), condition.operand("y")
     for size, bound in ((x, y), (y, x)):
         if size is not None and bound is not None and size.range.lo == 0.0 and not bound.depends:
-            if bound.range.is_point and 0.0 <= bound.range.lo <= 1e-6:
+            if bound.range.is_point and 0.0 <= bound.range.lo <= near:
                 return True
     return False
 
@@ -276,3 +301,29 @@ def factors(value: Value, depth: int = 0) -> list[Value]:
         return [below]
     operands = below.operands if kind is Role.MULTIPLY else below.operands[:1]
     return [part for _, operand in operands for part in factors(operand, depth + 1)]
+
+
+def summands(value: Value) -> list[Value]:
+    """What a value adds up with positive weights, through sums, means and constant factors."""
+    found: list[Value] = []
+    pending = [(value, True)]
+    while pending and len(found) < 64:
+        item, positive = pending.pop()
+        item = stripped(item, MOVES)
+        kind = role(item)
+        x, y = item.operand("x"), item.operand("y")
+        if kind in (Role.ADD, Role.SUBTRACT) and x is not None and y is not None:
+            pending += [(x, positive), (y, positive if kind is Role.ADD else not positive)]
+        elif kind is Role.NEGATE and x is not None:
+            pending.append((x, not positive))
+        elif kind in (Role.SUM, Role.HULL, Role.CONCATENATE) and not (item.operator and item.operator.relation):
+            pending += [(operand, positive) for name, operand in item.operands if name not in UNCOUNTED]
+        elif kind in (Role.MULTIPLY, Role.DIVIDE) and x is not None and y is not None and not (x.alive and y.alive):
+            factor, rest = (x, y) if y.alive and kind is Role.MULTIPLY else (y, x)
+            if factor.range.nonnegative:
+                pending.append((rest, positive))
+            elif factor.range.hi <= 0.0:
+                pending.append((rest, not positive))
+        elif positive:
+            found.append(item)
+    return found

@@ -24,15 +24,38 @@ def operand_text(module: ir.Module, value: Value, operand: Value) -> str:
     The text of the operand's definition where the operation does not show its operands.
     """
     defined = _definition(module, operand)
-    name = next((name for name, item in value.operands if item is operand), "")
-    node = _find(module.body, value.site) if value.form is Form.OPERATION else None
-    used = _argument(node, value, name) if node is not None else None
+    used = _used(module, value, operand)
     if used is None:
         return shortened(defined or module.text[operand.site.start : operand.site.end])
     text = module.text[used.start : used.end]
     if isinstance(used, (ir.Name, ir.Attribute)) and defined and not defined.startswith(text):
         return shortened(f"{text} = {defined}")
     return shortened(text)
+
+
+def argument_text(module: ir.Module, value: Value, operand: Value) -> str:
+    """The expression that the operation `value` is written with for an operand; the empty text if none is."""
+    used = _used(module, value, operand)
+    return shortened(module.text[used.start : used.end]) if used is not None else ""
+
+
+def is_configured(module: ir.Module, value: Value) -> bool:
+    """Whether a call is given more than operands and switches: a number that its operator's row does not know of."""
+    node = _find(module.body, value.site) if value.form is Form.OPERATION else None
+    if not isinstance(node, ir.Call):
+        return False
+    given = [argument.value for argument in node.arguments]
+    numbers = [item for item in given if not (isinstance(item, ir.Constant) and isinstance(item.value, (bool, str)))]
+    receiver = (
+        value.spelling is not None and value.spelling.parameters[:1] and value.spelling.parameters[0][0] == "self"
+    )
+    return len(numbers) + bool(receiver) > len(value.operands)
+
+
+def _used(module: ir.Module, value: Value, operand: Value) -> ir.Expression | None:
+    name = next((name for name, item in value.operands if item is operand), "")
+    node = _find(module.body, value.site) if name and value.form is Form.OPERATION else None
+    return _argument(node, value, name) if node is not None else None
 
 
 def _definition(module: ir.Module, operand: Value) -> str:

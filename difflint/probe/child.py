@@ -18,8 +18,9 @@ from difflint.catalogue.load import load
 from difflint.probe.backends import Backend, load_backend
 from difflint.probe.evaluation import describe
 from difflint.probe.examine import examine
+from difflint.probe.given import import_path
 from difflint.probe.guard import Guard, limit
-from difflint.probe.protocol import Task, decode_task, encode
+from difflint.probe.protocol import Report, Task, decode_task, encode
 
 _FILE_SIZE = 64 << 20
 _STARTING = 60
@@ -67,13 +68,18 @@ def _probe_all(
     send("imported", "{}")
     for target in task.targets:
         send("begin", json.dumps(target.name))
-        report = examine(module, target, task, backend, roots)
+        try:
+            report = examine(module, target, task, backend, roots)
+        except Exception as error:
+            report = Report(target.name, f"the probe itself fails, please report it: {describe(error)}")
         send("report", encode(replace(report, notes=tuple(guard.refused))))
 
 
 def _import(task: Task) -> ModuleType:
     """The user's file under its dotted name, never `__main__`; its root comes last, so it shadows nothing."""
-    sys.path.append(task.root)
+    sys.path += [task.root, *task.folders]
+    for record in [target.record for target in task.targets if target.record][:1]:
+        sys.path += import_path(record)
     sys.argv = [task.path]
     spec = importlib.util.spec_from_file_location(task.module, task.path)
     if spec is None or spec.loader is None:

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,7 @@ class Argument:
 
     `items` makes it a list of numbers rather than an array; `low` and `high` have the shape. The box
     is `assumed` where nobody stated it: samples lie in it, points that matter may lie outside.
+    `text` is the expression that makes a constant which cannot be written down.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Argument:
     items: bool = False
     keyword: bool = False
     assumed: bool = False
+    text: str = ""
 
     @property
     def differentiable(self) -> bool:
@@ -175,12 +178,20 @@ _GENERATORS: dict[str, Callable[..., Argument]] = {
 }
 
 
-def plans(signature: inspect.Signature, stated: Stated) -> Iterator[Plan]:
+Arguments = Mapping[str, tuple[Argument, ...]]
+"""Arguments by parameter; several for `*args` and `**kwargs`."""
+
+
+def plans(signature: inspect.Signature, stated: Stated, given: Arguments = MappingProxyType({})) -> Iterator[Plan]:
     """Plans to try, the likeliest first. Raises MissingInput for a parameter nothing is known about."""
     known: list[Argument | None] = []
     names: list[inspect.Parameter] = []
     sizes: dict[str, int] = {}
     for parameter in signature.parameters.values():
+        if parameter.name in given:
+            known += given[parameter.name]
+            names += [parameter] * len(given[parameter.name])
+            continue
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         names.append(parameter)
@@ -259,7 +270,9 @@ def _annotated(name: str, text: str, sizes: dict[str, int]) -> Argument | None:
         return Argument(name, constant=np.random.default_rng(0))
     if re.search(r"None\b|Optional", text):
         return Argument(name, constant=None)
-    raise MissingInput(f"nothing is known about `{name}: {text}`; say --input {name}='normal(3)' or a literal")
+    raise MissingInput(
+        f"nothing is known about `{name}: {text}`; say --input {name}=SPEC or --inputs-from FILE.py:FACTORY"
+    )
 
 
 def _size(word: str, sizes: dict[str, int]) -> int:

@@ -88,11 +88,19 @@ def _verdict(fact: Fact, span: Span, report: Report) -> Verdict:
     if proven:
         return Verdict(Outcome.PROVEN_ABSENT, proven)
     margins = [margin for place, margin in report.margins if _within(place, span)]
-    if not margins and not any(line in report.lines for line in range(span.start.line, span.end.line + 1)):
-        return Verdict(Outcome.NOT_EXECUTED, f"{report.name} ran without reaching the line, with {report.inputs}")
+    executed = report.lines.union(*(lines for _, lines in report.others))
+    if not margins and executed.isdisjoint(range(span.start.line, span.end.line + 1)):
+        return Verdict(Outcome.NOT_EXECUTED, _unreached(span, report))
     nearest = min((margin for margin in margins if margin is not None), default=None)
     near = "" if nearest is None else f", nearest {nearest:.2g}"
+    if span.start.line not in report.lines:
+        near += "".join(f", with {text}" for text, lines in report.others if span.start.line in lines)
     return Verdict(Outcome.NOT_REPRODUCED, f"{report.evaluations} evaluations of {report.name}{near}")
+
+
+def _unreached(span: Span, report: Report) -> str:
+    obstacle = next((f"; {text}" for line, text in report.obstacles if line == span.start.line), "")
+    return f"{report.name} ran without reaching the line, with {report.inputs}{obstacle}"
 
 
 def _confirming(fact: Fact, span: Span, points: Iterable[Seen]) -> Seen | None:

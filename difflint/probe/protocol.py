@@ -15,7 +15,9 @@ from difflint.verdict import Curve, Side, Witness
 class Target:
     """One function of a file: its qualified name, the lines of its definition, what it takes and what is stated.
 
-    Points on the lines of `pictures`, first and last of each stretch, get a curve.
+    `record` is the file with a recorded call, `factory` the user's function that makes arguments, if
+    there is one. `wanted` are first and last lines of the findings; `listed`: all points are, curves
+    are made of them wherever they lie.
     """
 
     name: str
@@ -24,7 +26,10 @@ class Target:
     parameters: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    pictures: tuple[tuple[int, int], ...] = ()
+    record: str = ""
+    factory: str = ""
+    wanted: tuple[tuple[int, int], ...] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to probe: where it is, its module name and import root, its backend and its functions."""
+    """One file to probe: where it is, its module name and import root, its backend and its functions.
+
+    `folders` are where else modules are looked for.
+    """
 
     path: str
     module: str
@@ -50,6 +58,7 @@ class Task:
     backend: str
     targets: tuple[Target, ...]
     effort: Effort
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,11 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What probing one function gave. `problem` says why it could not be called, empty if it could."""
+    """What probing one function gave. `problem` says why it could not be called, empty if it could.
+
+    `others` are lines that ran only with another argument than the usual one, with that argument;
+    `obstacles` say what kept the call away from the lines of a finding.
+    """
 
     name: str
     problem: str = ""
@@ -88,6 +101,8 @@ class Report:
     evaluations: int = 0
     notes: tuple[str, ...] = ()
     proof: Proof | None = None
+    others: tuple[tuple[str, frozenset[int]], ...] = ()
+    obstacles: tuple[tuple[int, str], ...] = ()
 
 
 def encode(item: Any) -> str:
@@ -110,11 +125,17 @@ def decode_task(text: str) -> Task:
             tuple(item["parameters"]),
             item["inputs"],
             {name: (low, high) for name, (low, high) in item["ranges"].items()},
-            tuple((first, last) for first, last in item["pictures"]),
+            item["record"],
+            item["factory"],
+            tuple((first, last) for first, last in item["wanted"]),
+            item["listed"],
         )
         for item in data["targets"]
     )
-    return Task(data["path"], data["module"], data["root"], data["backend"], targets, Effort(**data["effort"]))
+    return Task(
+        data["path"], data["module"], data["root"], data["backend"], targets, Effort(**data["effort"]),
+        tuple(data["folders"]),
+    )  # fmt: skip
 
 
 def decode_report(data: Mapping[str, Any]) -> Report:
@@ -131,6 +152,8 @@ def decode_report(data: Mapping[str, Any]) -> Report:
         data["evaluations"],
         tuple(data["notes"]),
         _proof(data["proof"]) if data["proof"] else None,
+        tuple((text, frozenset(lines)) for text, lines in data["others"]),
+        tuple((line, text) for line, text in data["obstacles"]),
     )
 
 

@@ -12,8 +12,9 @@ from difflint.facts import Fact
 from difflint.probe.backends import backend_for
 from difflint.probe.match import answered, can_answer
 from difflint.probe.protocol import Effort, Report, Target, Task
+from difflint.probe.record import Command, Recording, record
 from difflint.probe.sandbox import probe_file
-from difflint.probe.stated import Stated, parse_inputs
+from difflint.probe.stated import FACTORY, Stated, parse_inputs
 from difflint.source import Pragma
 from difflint.verdict import Outcome, Verdict
 
@@ -37,28 +38,41 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asks of the probe: `everything` probes functions without a finding as well."""
+    """What the user asks of the probe: `everything` probes functions without a finding as well.
+
+    `factory` makes the arguments, `command` is to be recorded; `settings` are inputs by the dotted
+    name of a function, `module:name`. Modules of factories are looked for in `folders` as well.
+    """
 
     effort: Effort = field(default_factory=Effort)
     stated: Stated = field(default_factory=Stated)
     names: frozenset[str] = frozenset()
     everything: bool = False
+    factory: str = ""
+    command: Command | None = None
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """A function that was probed, and the file it is in."""
+    """A function that was probed, the file it is in, and whether there is a finding in it."""
 
     path: str
     report: Report
+    finding: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a run of the probe gave: the functions probed, and the findings that were proven absent."""
+    """What a run of the probe gave: the functions probed, and the findings that were proven absent.
+
+    `notes` are lines about the command that was recorded.
+    """
 
     probed: tuple[Probed, ...] = ()
     proven: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 Progress = Callable[[int, int], None]
@@ -73,13 +87,15 @@ def probe(
     for fact in facts:
         if can_answer(fact) and fact.span.path in wanted:
             wanted[fact.span.path].append(fact)
+    chosen = {path: _chosen(subject, wanted[path], options) for path, subject in by_path.items()}
+    recording = _recorded(by_path, chosen, options)
     verdicts: dict[int, Fact] = {}
     probed: list[Probed] = []
     for number, (path, subject) in enumerate(by_path.items()):
         if progress is not None:
             progress(number, len(by_path))
-        reports = _probe_subject(subject, wanted[path], options)
-        probed += [Probed(path, report) for report in reports.values()]
+        reports = _probe_subject(subject, chosen[path], options, recording)
+        probed += [Probed(path, report, bool(chosen[path][name].wanted)) for name, report in reports.items()]
         for fact in wanted[path]:
             around = [reports[name] for name in reports if name in _around(subject, fact)]
             if around:
@@ -88,45 +104,58 @@ def probe(
                 verdicts[id(fact)] = replace(fact, verdict=Verdict(Outcome.NOT_CALLABLE, "it is in no function"))
     answers = [verdicts.get(id(fact), fact) for fact in facts]
     proven = tuple(item for item in answers if item.verdict and item.verdict.outcome is Outcome.PROVEN_ABSENT)
-    return answers, Answers(tuple(probed), proven)
+    return answers, Answers(tuple(probed), proven, recording.notes if recording else ())
 
 
-def _probe_subject(subject: Subject, facts: Sequence[Fact], options: Options) -> dict[str, Report]:
-    functions = _functions(subject.text)
-    chosen = [
-        target
-        for target in functions
-        if (
-            target.name in options.names
-            if options.names
-            else options.everything or any(map(target_holds(target), facts))
-        )
-    ]
-    if not chosen:
-        return {}
+def _chosen(subject: Subject, facts: Sequence[Fact], options: Options) -> dict[str, Target]:
+    """The functions of a file to probe, with what is stated about them and where their findings are."""
+    chosen: dict[str, Target] = {}
+    for target in _functions(subject.text):
+        held = filter(target_holds(target), facts)
+        wanted = tuple(dict.fromkeys((fact.span.start.line, fact.span.end.line) for fact in held))
+        if target.name in options.names if options.names else options.everything or wanted:
+            listed = bool(options.names) or options.everything
+            chosen[target.name] = replace(_stated(target, subject, options), wanted=wanted, listed=listed)
+    named = {*options.stated.inputs, *options.stated.ranges}
+    named -= {name for item in chosen.values() for name in item.parameters}
+    if options.names and chosen and named:
+        raise DifflintError(f"no argument {min(named)!r} of {', '.join(sorted(options.names))}")
+    return chosen
+
+
+def _recorded(
+    subjects: Mapping[str, Subject], chosen: Mapping[str, Mapping[str, Target]], options: Options
+) -> Recording | None:
+    if options.command is None:
+        return None
+    places = [(subjects[path].real, name) for path, targets in chosen.items() for name in targets]
+    if not places:
+        return Recording({}, "", ("no function has a finding, the command did not run; name one or say --all",))
+    return record(options.command, places)
+
+
+def _probe_subject(
+    subject: Subject, chosen: Mapping[str, Target], options: Options, recording: Recording | None
+) -> dict[str, Report]:
+    reports: dict[str, Report] = {}
+    targets = tuple(chosen.values())
+    if recording is not None:
+        records = {name: recording.records.get((subject.real, name), "") for name in chosen}
+        reports = {name: Report(name, recording.missing) for name, path in records.items() if not path}
+        targets = tuple(replace(chosen[name], record=path) for name, path in records.items() if path)
+    if not targets:
+        return reports
     try:
         backend = backend_for(subject.frameworks)
     except LookupError as error:
-        return {target.name: Report(target.name, error.args[0]) for target in chosen}
-    pictures = _pictures(subject, facts, options)
-    targets = tuple(replace(_stated(target, subject, options.stated), pictures=pictures) for target in chosen)
-    named = {*options.stated.inputs, *options.stated.ranges} - {name for item in chosen for name in item.parameters}
-    if options.names and named:
-        raise DifflintError(f"no argument {min(named)!r} of {', '.join(sorted(options.names))}")
+        return {name: Report(name, error.args[0]) for name in chosen}
     root = subject.real
     for _ in subject.module.split("."):
         root = os.path.dirname(root)
     if os.path.basename(subject.real) == "__init__.py":
         root = os.path.dirname(root)
-    reports = probe_file(Task(subject.real, subject.module, root, backend, targets, options.effort))
-    return {report.name: report for report in reports}
-
-
-def _pictures(subject: Subject, facts: Sequence[Fact], options: Options) -> tuple[tuple[int, int], ...]:
-    """Where points are drawn: everywhere if all are listed, else at the findings."""
-    if options.names or options.everything:
-        return ((1, len(subject.text.splitlines())),)
-    return tuple(sorted({(fact.span.start.line, fact.span.end.line) for fact in facts}))
+    task = Task(subject.real, subject.module, root, backend, targets, options.effort, options.folders)
+    return {**reports, **{report.name: report for report in probe_file(task)}}
 
 
 def target_holds(target: Target) -> Callable[[Fact], bool]:
@@ -165,10 +194,16 @@ def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
     return tuple(item.arg for item in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
 
 
-def _stated(target: Target, subject: Subject, flags: Stated) -> Target:
-    """Inputs and ranges of a function: comments above it or on its first line, then flags."""
+def _stated(target: Target, subject: Subject, options: Options) -> Target:
+    """Inputs and ranges of a function: settings, comments above it or on its first line, then flags."""
+    flags = options.stated
+    key = f"{subject.module}:{target.name}"
+    settings = dict(options.settings.get(key, {}))
+    factory = options.factory or settings.pop(FACTORY, "")
+    expected = f"an argument of {target.name}: {', '.join(target.parameters)}"
+    strange = sorted(settings.keys() - set(target.parameters))
+    problems = [Problem(f"[tool.difflint.probe.{key!r}]", "", repr(name), expected) for name in strange]
     inputs: dict[str, str] = {}
-    problems: list[Problem] = []
     for pragma in subject.pragmas:
         if pragma.verb == "probe" and _about(pragma.line, target, subject):
             place = f"line {pragma.line}, column {pragma.column}"
@@ -177,7 +212,6 @@ def _stated(target: Target, subject: Subject, flags: Stated) -> Target:
             except ValueError as error:
                 problems.append(Problem(subject.path, place, repr(pragma.arguments), str(error)))
             for name in inputs.keys() - set(target.parameters):
-                expected = f"an argument of {target.name}: {', '.join(target.parameters)}"
                 problems.append(Problem(subject.path, place, repr(name), expected))
     if problems:
         raise InvalidInput(problems)
@@ -185,7 +219,9 @@ def _stated(target: Target, subject: Subject, flags: Stated) -> Target:
     for line, stated in subject.ranges.items():
         if _about(line, target, subject):
             ranges |= stated
-    return replace(target, inputs={**inputs, **flags.inputs}, ranges={**ranges, **flags.ranges})
+    return replace(
+        target, inputs={**settings, **inputs, **flags.inputs}, ranges={**ranges, **flags.ranges}, factory=factory
+    )
 
 
 def _about(line: int, target: Target, subject: Subject) -> bool:

@@ -94,7 +94,11 @@ class Search:
         """Points where programs are tested least: zero, ones, corners, equal and single zero coordinates."""
         size = len(self.low)
         wanted = [np.full(size, value) for value in (0.0, 1.0, -1.0, 0.5, 2.0)]
-        wanted += [self.low, self.high, np.full(size, float(self.rng.uniform(self.low.max(), self.high.min())))]
+        wanted += [
+            self.low,
+            self.high,
+            np.full(size, float(self.rng.uniform(*sorted((self.low.max(), self.high.min()))))),
+        ]
         for k in range(min(size, MANY)):
             x = self.rng.uniform(self.low, self.high)
             x[k] = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -25,14 +26,23 @@ class Stated:
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
+FACTORY = "inputs-from"
+"""The setting that names a function which makes the arguments."""
+
+
+def elided(text: str, shown: int = 60) -> str:
+    """A text for a message: of a long one the beginning and the end."""
+    return text if len(text) <= shown else f"{text[: shown * 2 // 3]} … {text[-shown // 4 :]}"
+
+
 def parse_inputs(text: str) -> dict[str, str]:
     """`x=normal(3,2), dim=-1` as names and texts. Raises ValueError."""
     try:
         call = ast.parse(f"f({text})", mode="eval").body
     except SyntaxError:
-        raise ValueError(f"{text!r} is no list of inputs such as `x=normal(3,2), dim=-1`") from None
+        raise ValueError(f"{elided(text)!r} is no list of inputs such as `x=normal(3,2), dim=-1`") from None
     if not isinstance(call, ast.Call) or call.args or any(item.arg is None for item in call.keywords):
-        raise ValueError(f"{text!r} is no list of inputs such as `x=normal(3,2), dim=-1`")
+        raise ValueError(f"{elided(text)!r} is no list of inputs such as `x=normal(3,2), dim=-1`")
     found = {str(item.arg): ast.unparse(item.value) for item in call.keywords}
     for name, value in found.items():
         read_input(name, value)
@@ -52,7 +62,7 @@ def read_input(name: str, text: str) -> tuple[str, tuple[object, ...]]:
     except (SyntaxError, ValueError):
         pass
     words = ", ".join(f"{word}({usage})" for word, (_, usage) in GENERATORS.items())
-    raise ValueError(f"{name}={text!r} is no input, expected a literal or one of {words}") from None
+    raise ValueError(f"{name}={elided(text)!r} is no input, expected a literal or one of {words}") from None
 
 
 def _fits(arguments: tuple[object, ...], count: int, _: str) -> bool:
@@ -67,13 +77,25 @@ def _fits(arguments: tuple[object, ...], count: int, _: str) -> bool:
     return ordered and all(isinstance(size, int) and size > 0 for size in sizes)
 
 
+def factory_of(text: str, folder: str) -> str:
+    """`MODULE:NAME` or `FILE.py:NAME`, the file's path as an absolute one. Raises ValueError."""
+    place, _, name = text.rpartition(":")
+    is_file = place.endswith(".py")
+    if not name.isidentifier() or not (is_file or all(part.isidentifier() for part in place.split("."))):
+        raise ValueError(f"{elided(text)!r} is no factory, expected MODULE:NAME or FILE.py:NAME")
+    path = os.path.join(folder, place)
+    if is_file and not os.path.isfile(path):
+        raise ValueError(f"{path}: no such file, expected an existing file")
+    return f"{path}:{name}" if is_file else text
+
+
 def stated_flags(inputs: Iterable[str], ranges: Iterable[str]) -> Stated:
     """`--input x=normal(3)` and `--range x=lo:hi`. Raises ValueError with what is wrong."""
     given: dict[str, str] = {}
     for text in inputs:
         name, equals, value = text.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise ValueError(f"--input {text!r}: expected NAME=SPEC such as x='normal(3,2)'")
+            raise ValueError(f"--input {elided(text)!r}: expected NAME=SPEC such as x='normal(3,2)'")
         read_input(name.strip(), value)
         given[name.strip()] = value
     limits: dict[str, tuple[float, float]] = {}

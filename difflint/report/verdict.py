@@ -10,12 +10,15 @@ from difflint.diagnostic import Diagnostic
 from difflint.facts import Fact
 from difflint.probe.protocol import Proof, Report, Seen
 from difflint.probe.run import Answers, Probed
+from difflint.probe.stated import elided
 from difflint.source import Span
 from difflint.verdict import Curve, Outcome, Side, Verdict, Witness
 
 NOTHING = Answers()
-_LONGEST = 200
-"""Of inputs in a sentence only so many characters are shown."""
+_SHOWN = 200
+"""How many characters of an input are shown."""
+_PASTED = 4000
+"""How long a line to paste may be."""
 
 
 def lines(verdict: Verdict) -> list[str]:
@@ -35,8 +38,7 @@ def sentence(verdict: Verdict) -> str:
     witness = verdict.witness
     if witness is None:
         return f"Probe: {lines(verdict)[0]}."
-    found = ", ".join(f"{name} = {value}" for name, value in witness.inputs)
-    found = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}…"
+    found = elided(", ".join(f"{name} = {value}" for name, value in witness.inputs), _SHOWN)
     values = "; ".join(f"{name} value {number(side.value)}{_slope(side)}" for name, side in _sides(witness))
     return f"Probe: {lines(verdict)[0]} with {found}" + (f": {values}." if values else ".")
 
@@ -92,20 +94,26 @@ def counted(diagnostics: Sequence[Diagnostic], files: int) -> str:
 def summary(diagnostics: Sequence[Diagnostic], answers: Answers) -> str:
     """One sentence: how many functions could be called, what became of the findings."""
     probed = answers.probed
-    called = sum(not item.report.problem for item in probed)
+    asked = [item for item in probed if item.finding] or probed
+    called = sum(not item.report.problem for item in asked)
+    share = (
+        f" of {len(asked)} with a finding ({called / len(asked):.0%})" if any(item.finding for item in probed) else ""
+    )
     counts = Counter(item.verdict.outcome.value for item in diagnostics if item.verdict is not None)
     counts[Outcome.PROVEN_ABSENT.value] += len(answers.proven)
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
     plural = "" if len(probed) == 1 else "s"
-    return f"Probed {len(probed)} function{plural}, {called} called; findings: {outcomes or 'none'}."
+    return f"Probed {len(probed)} function{plural}, {called}{share} called; findings: {outcomes or 'none'}."
 
 
 def _witness(witness: Witness) -> list[str]:
-    found = [f"  {name} = {value}" for name, value in witness.inputs]
+    found = [f"  {name} = {elided(value, _SHOWN)}" for name, value in witness.inputs]
     found += [f"  {name:<6} value {number(side.value)}{_slope(side)}" for name, side in _sides(witness)]
     if witness.detail:
         found.append(f"  {witness.detail}")
-    return found + [f"  >>> {line}" for line in witness.replay]
+    found += [f"  >>> {elided(line, _PASTED)}" for line in witness.replay]
+    whole = all(len(line) <= _PASTED for line in witness.replay)
+    return found if whole else [*found, "  (elided; --format json has the whole replay)"]
 
 
 def _sides(witness: Witness) -> list[tuple[str, Side]]:

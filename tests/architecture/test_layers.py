@@ -15,7 +15,9 @@ LAYERS = {
     "__main__": 7,
     "cli": 6,
     "probing": 6,
+    "mapping": 6,
     "check": 5,
+    "chart": 5,
     "config": 5,
     "output": 5,
     "discover": 5,
@@ -24,6 +26,7 @@ LAYERS = {
     "subjects": 5,
     "report": 4,
     "diagnose": 4,
+    "docstrings": 4,
     "suppress": 4,
     "lower": 3,
     "analysis": 3,
@@ -31,6 +34,7 @@ LAYERS = {
     "catalogue": 2,
     "domain": 1,
     "facts": 0,
+    "points": 0,
     "verdict": 0,
     "diagnostic": 0,
     "ir": 0,
@@ -39,10 +43,13 @@ LAYERS = {
     "errors": 0,
     "__init__": 0,
 }
-TOGETHER = ({"check", "config", "discover", "gather", "output", "subjects"}, {"cli", "probing"})
+TOGETHER = (
+    {"check", "chart", "config", "discover", "gather", "output", "subjects"},
+    {"cli", "probing", "mapping"},
+)
 OWNERS = {
     "libcst": {"lower"},
-    "click": {"cli", "probing"},
+    "click": {"cli", "probing", "mapping"},
     "rich": {"report", "progress", "cli"},
     "markdown_it": {"report"},
     "resvg_py": {"report"},

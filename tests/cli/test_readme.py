@@ -13,13 +13,14 @@ from difflint.cli import cli
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_snippet_gives_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["check", "map"])
+def test_the_snippet_gives_the_output(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     snippet = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
-    expected = re.findall(r"```console\n\$ difflint check model.py\n(.*?)```", README, re.DOTALL)[0]
+    expected = re.findall(rf"```console\n\$ difflint {command} model.py\n(.*?)```", README, re.DOTALL)[0]
     (tmp_path / "model.py").write_text(snippet)
-    result = CliRunner().invoke(cli, ["check", "model.py"])
+    result = CliRunner().invoke(cli, [command, "model.py"])
     lines = [line.rstrip() for line in result.output.splitlines()]
 
     assert lines == expected.splitlines()

@@ -121,6 +121,42 @@ def test_conventions() -> None:
     assert JAX.conventions["norm"].finite_order == 0
 
 
+AT: dict[tuple[str, str], tuple[Callable[[jax.Array], jax.Array], list[float]]] = {
+    ("abs", "x == 0"): (jnp.abs, [0.0]),
+    ("sign", "x == 0"): (jnp.sign, [0.0]),
+    ("norm-1", "x == 0"): (lambda x: jnp.linalg.norm(x, 1), [0.0, 0.0]),
+    ("maximum", "x == y"): (lambda x: jnp.maximum(x, 0.0), [0.0]),
+    ("minimum", "x == y"): (lambda x: jnp.minimum(x, 0.0), [0.0]),
+    ("max-reduce", "tie"): (jnp.max, [1.0, 1.0]),
+    ("min-reduce", "tie"): (jnp.min, [1.0, 1.0]),
+    ("median", "tie"): (jnp.median, [1.0, 1.0]),
+    ("sort-values", "pick"): (lambda x: jnp.sort(x)[0], [1.0, 1.0]),
+    ("relu", "x == 0"): (jax.nn.relu, [0.0]),
+    ("relu6", "x == 0"): (jax.nn.relu6, [0.0]),
+    ("relu6", "x == 6"): (jax.nn.relu6, [6.0]),
+    ("leaky-relu", "x == 0"): (jax.nn.leaky_relu, [0.0]),
+    ("hardtanh", "x == -1"): (jax.nn.hard_tanh, [-1.0]),
+    ("hardtanh", "x == 1"): (jax.nn.hard_tanh, [1.0]),
+    ("hardsigmoid", "x == -3"): (jax.nn.hard_sigmoid, [-3.0]),
+    ("hardsigmoid", "x == 3"): (jax.nn.hard_sigmoid, [3.0]),
+    ("hardswish", "x == -3"): (jax.nn.hard_swish, [-3.0]),
+    ("hardswish", "x == 3"): (jax.nn.hard_swish, [3.0]),
+}
+
+
+def test_every_stated_point_is_probed() -> None:
+    assert {(name, point) for name, row in JAX.conventions.items() for point in row.derivative} == set(AT)
+
+
+@pytest.mark.parametrize(("name", "point"), AT)
+def test_reported_derivatives(name: str, point: str) -> None:
+    function, at = AT[(name, point)]
+    stated = JAX.conventions[name].derivative[point]
+    values = jax.grad(lambda x: jnp.sum(function(x)))(jnp.array(at)).tolist()
+
+    assert sorted(values) == ([0.0, stated] if point == "pick" else [stated] * len(at))
+
+
 def test_relu_selects() -> None:
     assert JAX.conventions["relu"].selects
     assert float(jax.grad(lambda x: jnp.sqrt(jax.nn.relu(x)))(-1.0)) == 0.0

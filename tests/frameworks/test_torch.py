@@ -163,6 +163,13 @@ AT: dict[tuple[str, str], tuple[Function, list[float]]] = {
     ("max-reduce", "tie"): (torch.amax, [1.0, 1.0]),
     ("min-reduce", "tie"): (torch.amin, [1.0, 1.0]),
     ("median", "tie"): (torch.median, [1.0, 1.0]),
+    ("max-along", "pick"): (lambda x: x.max(dim=0).values, [1.0, 1.0]),
+    ("min-along", "pick"): (lambda x: x.min(dim=0).values, [1.0, 1.0]),
+    ("median-along", "pick"): (lambda x: x.median(dim=0).values, [1.0, 1.0]),
+    ("sort-values", "pick"): (lambda x: x.sort().values[0], [1.0, 1.0]),
+    ("cummax-values", "pick"): (lambda x: x.cummax(0).values[1], [1.0, 1.0]),
+    ("cummin-values", "pick"): (lambda x: x.cummin(0).values[1], [1.0, 1.0]),
+    ("max-pool", "pick"): (lambda x: F.max_pool1d(x.reshape(1, 1, 2), 2), [1.0, 1.0]),
     ("norm", "x == 0"): (torch.linalg.vector_norm, ZERO),
     ("norm-1", "x == 0"): (lambda x: torch.linalg.vector_norm(x, 1), ZERO),
     ("norm-inf", "x == 0"): (lambda x: torch.linalg.vector_norm(x, math.inf), ZERO),
@@ -203,7 +210,9 @@ def test_reported_derivatives(name: str, point: str) -> None:
     x = torch.tensor(at, dtype=torch.float64, requires_grad=True)
     (gradient,) = torch.autograd.grad(function(x).sum(), x, create_graph=True)
     values = gradient.tolist()
-    if point in ("tie", "equal"):
+    if point == "pick":
+        assert sorted(values) == [0.0, convention.derivative[point]]
+    elif point in ("tie", "equal"):
         assert math.isclose(sum(values) / len(values), convention.derivative[point]), values
     else:
         assert values == [convention.derivative[point]] * len(values)

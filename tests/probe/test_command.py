@@ -72,9 +72,9 @@ def test_findings_are_confirmed(folder: Path) -> None:
     found = [item for item in json.loads(result.stdout)["diagnostics"] if item["certainty"] == "confirmed"]
 
     assert result.exit_code == 1, result.output
-    assert {item["range"]["start"]["line"] for item in found} == {6, 7, 8}
+    assert {item["range"]["start"]["line"] for item in found} == {6, 7, 8, 13}
     assert all(item["probe"]["outcome"] == "confirmed" for item in found)
-    assert {item["probe"]["witness"]["kind"] for item in found} == {"pole", "masked", "jump"}
+    assert {item["probe"]["witness"]["kind"] for item in found} == {"pole", "masked", "jump", "infinite slope"}
 
 
 def test_check_runs_code_only_when_asked(folder: Path) -> None:
@@ -113,18 +113,6 @@ def test_every_replay_runs_and_shows_the_witness(folder: Path, monkeypatch: pyte
             shown += 1
 
     assert shown >= 4
-
-
-def test_lines_that_are_not_reached(folder: Path) -> None:
-    result = invoke("probe", "model.py::guarded", "--certainty", "possible", "--format", "json")
-    outcomes = {
-        item["range"]["start"]["line"]: item["probe"]
-        for item in json.loads(result.stdout)["diagnostics"]
-        if "probe" in item
-    }
-
-    assert outcomes[13]["outcome"] == "not executed"
-    assert "flag=False" in outcomes[13]["detail"]
 
 
 def test_inputs_by_comment_and_by_flag(folder: Path) -> None:
@@ -199,3 +187,41 @@ def test_a_bad_comment_names_its_place(folder: Path) -> None:
 
     assert result.exit_code == 2
     assert "bad.py: line 1" in result.stderr
+
+
+BROKEN = "def f(:\n"
+
+
+@pytest.mark.parametrize("path", ["broken.py", "broken.py::f", "."])
+def test_a_file_that_cannot_be_parsed_is_one_line(folder: Path, path: str) -> None:
+    (folder / "broken.py").write_text(BROKEN)
+    result = invoke("probe", path)
+
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert "broken.py:1:" in result.stderr.replace(":2:", ":1:")
+    assert "cannot be parsed" in result.stderr
+    assert ("confirmed: pole" in result.stdout) == (path == ".")
+
+
+def test_a_folder_without_files(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    result = invoke("probe", "empty")
+
+    assert result.exit_code == 0
+    assert "0 files checked" in result.stdout
+
+
+def test_long_inputs_are_elided(folder: Path) -> None:
+    result = invoke("probe", "model.py", "--input", f"x=normal({list(range(1000))})")
+    given = f"table={ {str(k): 1.0 for k in range(1000)} }"
+    called = functions(invoke("probe", "model.py::stated", "--input", given, "--format", "json"))
+
+    assert result.exit_code == 2
+    assert len(result.stderr) < 300
+    assert len(called["stated"]["problem"]) < 400
+    assert len(called["stated"]["inputs"]) < 200
+
+
+def test_the_share_of_functions_called_is_printed(folder: Path) -> None:
+    assert "2 of 2 with a finding (100%) called" in invoke("probe", "model.py").stdout

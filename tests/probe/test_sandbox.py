@@ -11,7 +11,7 @@ from difflint.probe.protocol import Effort, Report, Target, Task
 from difflint.probe.sandbox import probe_file
 
 HEAD = """
-import ctypes, json, os, random, socket, subprocess, sys, time
+import ctypes, json, os, random, socket, subprocess, sys, threading, time
 import numpy as np
 
 """
@@ -25,7 +25,7 @@ BODIES = {
     "allocates": "return np.ones((1 << 34,)) * x[0]",
     "recurses": "return recurses(x)",
     "reads": "return float(input()) * x",
-    "prints": "print('x' * 5_000_000); return x @ x",
+    "prints": "print('x' * 2_000_000); return x @ x",
     "writes": "open(OUTSIDE + '/written', 'w').write('x'); return x.sum()",
     "writes_inside": "open('here', 'w').write('x'); return x @ x",
     "removes": "os.remove(OUTSIDE + '/kept'); return x.sum()",
@@ -40,6 +40,16 @@ BODIES = {
     "pair": "return np.abs(x).sum(), None",
     "wavers": "return x.sum() * time.perf_counter_ns()",
     "draws": "return x.sum() * random.random() * np.random.rand()",
+    "needs_gpu": "raise RuntimeError('No CUDA GPUs are available')",
+    "interrupts": "raise KeyboardInterrupt",
+    "closes": "os.closerange(3, 99); return x.sum()",
+    "threads": "threading.active_count() > 2 or threading.Thread(target=time.sleep, args=(99,)).start(); return x @ x",
+    "generates": "yield x.sum()",
+    "number": "return 3",
+    "text_of": "return str(x.sum())",
+    "array_of_texts": "return np.array(['a', 'b'])",
+    "empty": "return np.zeros(0)",
+    "nested": "return {'a': [np.abs(x), ({'b': None},)]}",
     "last": "return np.maximum(x, 0.5).sum()",
 }
 
@@ -68,13 +78,13 @@ def test_every_function_has_a_result(reports: dict[str, Report]) -> None:
     assert set(reports) - {""} == set(BODIES)
 
 
-@pytest.mark.parametrize("name", ["fine", "last", "mapping", "pair"])
+@pytest.mark.parametrize("name", ["fine", "last", "mapping", "pair", "nested"])
 def test_the_others_go_on(reports: dict[str, Report], name: str) -> None:
     assert not reports[name].problem
     assert {seen.kind for seen in reports[name].points} == {"kink"}
 
 
-@pytest.mark.parametrize("name", ["prints", "writes_inside", "draws"])
+@pytest.mark.parametrize("name", ["prints", "writes_inside", "draws", "threads"])
 def test_harmless_effects_are_allowed(reports: dict[str, Report], name: str) -> None:
     assert not reports[name].problem
     assert not reports[name].points
@@ -100,6 +110,13 @@ def test_harmless_effects_are_allowed(reports: dict[str, Report], name: str) -> 
         ("raises", "never works"),
         ("says", "no floating-point number"),
         ("nothing", "no floating-point number"),
+        ("needs_gpu", "RuntimeError: No CUDA GPUs are available"),
+        ("interrupts", "running it ends the process with SIGINT"),
+        ("closes", "running it ends the process"),
+        ("generates", "no floating-point number"),
+        ("text_of", "no floating-point number"),
+        ("array_of_texts", "no floating-point number"),
+        ("empty", "no floating-point number"),
         ("wavers", "two calls with the same input differ"),
     ],
 )
@@ -118,7 +135,16 @@ def test_nothing_outside_is_touched(reports: dict[str, Report]) -> None:
         ("import sys; sys.exit(2)\n", "SystemExit"),
         ("import os; os._exit(4)\n", "status 4"),
         ("while True: pass\n", "importing the file takes longer"),
+        ("import sys; sys.exit()\n", "importing the file ends in SystemExit"),
+        ("raise KeyboardInterrupt\n", "KeyboardInterrupt"),
+        ("import ctypes; ctypes.string_at(0)\n", "importing the file ends the process with SIGSEGV"),
+        ("import numpy; numpy.ones(1 << 34)\n", "MemoryError"),
         ("open('/nowhere/file', 'w')\n", "writing"),
+        ("answer = input('really? ')\n", "EOFError"),
+        ("import socket; socket.create_connection(('127.0.0.1', 9))\n", "using the network"),
+        ("import subprocess; subprocess.run(['true'])\n", "subprocess.Popen"),
+        ("import os; os.fork()\n", "os.fork"),
+        ("1 / 0\n", "importing the file ends in ZeroDivisionError"),
     ],
 )
 def test_files_that_cannot_be_imported(tmp_path: Path, text: str, words: str) -> None:
@@ -127,3 +153,9 @@ def test_files_that_cannot_be_imported(tmp_path: Path, text: str, words: str) ->
 
     assert words in found["f"].problem
     assert time.monotonic() - started < 30
+
+
+def test_a_file_that_prints_much_while_imported(tmp_path: Path) -> None:
+    found = run(tmp_path, "print('x' * 5_000_000)\ndef f(x): return x * x\n", ["f"])
+
+    assert not found["f"].problem

@@ -32,6 +32,9 @@ class Backend(Protocol):
     def array(self, value: Array) -> Any:
         """A constant of the framework."""
 
+    def numbers(self, value: Any) -> Array | None:
+        """An array of floating numbers of the framework as one of numpy, None for anything else."""
+
     def text(self, value: Array) -> str:
         """An array as an expression of the framework."""
 

@@ -234,6 +234,12 @@ def array(value: Array) -> Array:
     return value
 
 
+def numbers(value: Any) -> Array | None:
+    """An array of floating numbers is one, a number of numpy's is one of no dimension."""
+    found = np.asarray(value) if isinstance(value, (np.ndarray, np.floating)) else None
+    return found.astype(float) if found is not None and found.dtype.kind == "f" else None
+
+
 def text(value: Array) -> str:
     """An array as an expression; zeros have no sign."""
     return f"np.array({(value + 0 if value.dtype.kind == 'f' else value).tolist()!r})"
