@@ -22,6 +22,7 @@ _INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
 _LANGUAGE = ("operator.", "builtins.")
 _LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, Role.PARAMETER}
 _NUMBERS = frozenset({Role.EXTRACT, Role.QUERY})
+_CASTING = frozenset({Role.CONVERT, Role.REBUILD, Role.EXTRACT, Role.QUERY, Role.STATIC, Role.CONCATENATE})
 """The framework of Python numbers that were taken out of arrays."""
 _NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
 
@@ -132,7 +133,9 @@ def compute(
     alive, depends, steered = _masks(operator, operands)
     if operands and operands[0][1].depends & ~interpreter.graph.proven:
         if _proves_arrays(interpreter, operator, spelling):
-            _mark_arrays(interpreter, operands[0][1], 0)
+            shared = spelling is not None and _is_shared(interpreter, spelling, operands[0][1])
+            _mark_arrays(interpreter, operands[0][1], shared, 0)
+    _mark_hosted(interpreter, operator, spelling, operands)
     _mark_counted(interpreter, operator, operands)
     alive |= source
     depends |= source
@@ -179,18 +182,46 @@ def _proves_arrays(interpreter: Interpreter, operator: Operator, spelling: Spell
     return framework is not None and framework.differentiable
 
 
-def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
+def _is_shared(interpreter: Interpreter, spelling: Spelling, receiver: Value) -> bool:
+    """Whether a call is a method that arrays of the host have as well, of something nothing else is known about."""
+    catalogue = interpreter.catalogue
+    known = catalogue.frameworks[spelling.framework]
+    owner, _, name = spelling.name.rpartition(".")
+    hosts = (item.array for item in catalogue.frameworks.values() if item.host and item.array)
+    return (
+        owner == known.array
+        and receiver.framework in ("", spelling.framework)
+        and any(f"{host}.{name}" in catalogue.spellings for host in hosts)
+    )
+
+
+def _mark_hosted(
+    interpreter: Interpreter, operator: Operator, spelling: Spelling | None, operands: list[tuple[str, Value]]
+) -> None:
+    """Note the arguments that a function of the host computes with: were they others', it would refuse them."""
+    framework = interpreter.catalogue.frameworks.get(spelling.framework) if spelling is not None else None
+    if framework is None or not (framework.host and framework.array) or operator.role in _CASTING:
+        return
+    for _, operand in operands:
+        if operand.framework != NUMBER:
+            interpreter.graph.hosted |= operand.depends
+
+
+def _mark_arrays(interpreter: Interpreter, value: Value, shared: bool, depth: int) -> None:
     """Note the sources an array is computed from by arithmetic, element access and selection alone."""
     if value.form is Form.SOURCE:
-        interpreter.graph.proven |= value.alive
+        if shared:
+            interpreter.graph.likely |= value.alive
+        else:
+            interpreter.graph.proven |= value.alive
     elif (value.form in (Form.LOOP, Form.JOIN) or role(value) is Role.SELECT) and depth < 6:
         for name, operand in value.operands:
             if name != "condition":
-                _mark_arrays(interpreter, operand, depth + 1)
+                _mark_arrays(interpreter, operand, shared, depth + 1)
     elif value.form is Form.OPERATION and depth < 6 and value.depends & ~interpreter.graph.arrays:
         if value.spelling is None or value.spelling.name.startswith(_LANGUAGE):
             for _, operand in value.operands:
-                _mark_arrays(interpreter, operand, depth + 1)
+                _mark_arrays(interpreter, operand, shared, depth + 1)
 
 
 def _mark_counted(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:

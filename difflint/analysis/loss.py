@@ -316,6 +316,8 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
     value = visit.value
     graph = interpreter.graph
     bits &= graph.arrays
+    if not bits:
+        return None
     dead = bits & ~alive
     foreign = visit.weighted and _is_foreign(value)
     strict = _raises(interpreter, value, bits)
