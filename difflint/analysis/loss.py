@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
-from difflint.analysis.shapes import NUMBER, TRUTH, is_leaf, is_reduced, is_step, role, stripped, terms, unmodified
+from difflint.analysis.shapes import (
+    NUMBER,
+    TRUTH,
+    is_integer_typed,
+    is_leaf,
+    is_reduced,
+    is_step,
+    role,
+    stripped,
+    terms,
+    unmodified,
+)
 from difflint.catalogue.model import Role
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -85,20 +96,6 @@ def _is_left(interpreter: Interpreter, value: Value) -> bool:
     return not value.alive and (value.framework == NUMBER or (framework is not None and framework.host))
 
 
-def _is_integer_typed(value: Value, depth: int = 0) -> bool:
-    """Whether a result is an array of integers: nobody differentiates it."""
-    below = stripped(value, frozenset({Role.SHAPE, Role.VIEW}))
-    if below.mode == "integer" or (below.operator is not None and below.operator.integer):
-        return True
-    kind = role(below)
-    if kind is Role.SUM and below.operands:
-        return role(below.operands[0][1]) in TRUTH or _is_integer_typed(below.operands[0][1], depth + 1)
-    if (below.form is Form.JOIN or kind is Role.CONCATENATE) and depth < 8:
-        parts = [operand for name, operand in below.operands if name != "condition"]
-        return bool(parts) and all(_is_integer_typed(part, depth + 1) for part in parts)
-    return False
-
-
 def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) -> list[_Visit]:
     """Every value below a sink that its value depends on, with how it gets there.
 
@@ -114,7 +111,7 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
         key = (value.order, visit.computed, visit.weighted, visit.indexing, visit.wanted)
         if key in seen or not (value.depends | value.steered):
             continue
-        if not known and not visit.computed and not visit.indexing and _is_integer_typed(value):
+        if not known and not visit.computed and not visit.indexing and is_integer_typed(value):
             continue
         seen.add(key)
         visits.append(visit)
@@ -135,7 +132,7 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
                     operand,
                     visit.computed or _computes(value, operand),
                     visit.weighted or (kind in _WEIGHING and bool(value.alive) and not operand.alive),
-                    visit.indexing or name == "index" or (kind is Role.EXTRACT and _is_integer_typed(value)),
+                    visit.indexing or name == "index" or (kind is Role.EXTRACT and is_integer_typed(value)),
                     _recasts(value, operand),
                     visit.wanted or _is_made_leaf(value),
                 )
@@ -256,6 +253,8 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     sure = interpreter.graph.grades(dead) & TRAINED
     steps = ("rounding", "step", "argmax") if visit.indexing else ("rounding", "step")
     stepped = known and value.family in steps and Grade.INPUT in interpreter.graph.grades(dead)
+    if drawn and not dead and visit.computed and _starves(interpreter.graph, value, bits):
+        return Loss(value, Kind.ZERO_GRADIENT, bits, Certainty.LIKELY)
     if not dead or (dead != bits and not sure and not stepped):
         return None
     if not (visit.computed or visit.indexing or (stepped and not alive and not value.integral)):
@@ -268,6 +267,20 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     if visit.indexing and (_has_sibling(interpreter, value) or not interpreter.graph.grades(alive | dead) & TRAINED):
         return None
     return Loss(value, Kind.ZERO_GRADIENT, dead, Certainty.MUST if sure else Certainty.LIKELY, visit.indexing)
+
+
+def _starves(graph: Graph, draw: Value, bits: int) -> bool:
+    """Whether layers learn from a draw of whose density nothing is asked: its own parameters learn nothing of it."""
+    if draw.family != "sample" or not graph.grades(bits) & TRAINED:
+        return False
+    given = {operand.number for _, operand in draw.operands}
+    taught = False
+    for value in graph.values:
+        taken = {stripped(operand).number for _, operand in value.operands}
+        if draw.number in taken and not given.isdisjoint(taken):
+            return False
+        taught = taught or (draw.number in taken and Grade.PARAMETER in graph.grades(value.alive))
+    return taught
 
 
 def _compares_parameter(interpreter: Interpreter, value: Value, dead: int) -> bool:

@@ -166,6 +166,20 @@ def is_reduced(value: Value, depth: int = 0) -> bool:
     return all(is_reduced(operand, depth + 1) for name, operand in value.operands if name != "condition")
 
 
+def is_integer_typed(value: Value, depth: int = 0) -> bool:
+    """Whether a result is an array of integers: nobody differentiates it."""
+    below = stripped(value, frozenset({Role.SHAPE, Role.VIEW}))
+    if below.mode == "integer" or (below.operator is not None and below.operator.integer):
+        return True
+    kind = role(below)
+    if kind is Role.SUM and below.operands:
+        return role(below.operands[0][1]) in TRUTH or is_integer_typed(below.operands[0][1], depth + 1)
+    if (below.form is Form.JOIN or kind is Role.CONCATENATE) and depth < 8:
+        parts = [operand for name, operand in below.operands if name != "condition"]
+        return bool(parts) and all(is_integer_typed(part, depth + 1) for part in parts)
+    return False
+
+
 def is_gram(value: Value) -> bool:
     """Whether `value` is a product of a matrix with itself, possibly scaled: singular if flat."""
     value = stripped(value)

@@ -115,6 +115,35 @@ class Roots(nn.Module):
     def forward(self, x):
         return x * math.sqrt(self.linear.weight[0, 0])  # error: DIF506
 """,
+    "a decoder learns from a draw, the encoder does not": TORCH
+    + """
+from torch.distributions import Normal
+
+class Coder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encode = nn.Linear(4, 4)
+        self.decode = nn.Linear(2, 4)
+
+    def forward(self, x):
+        mean, spread = self.encode(x).chunk(2, -1)
+        z = Normal(mean, (0.5 * spread).exp()).sample()  # error: DIF701
+        prior = (mean**2 + spread.exp() - spread).sum()
+        return F.mse_loss(self.decode(z), x) + prior
+
+class Path(Coder):
+    def forward(self, x):
+        mean, spread = self.encode(x).chunk(2, -1)
+        z = Normal(mean, (0.5 * spread).exp()).rsample()
+        return F.mse_loss(self.decode(z), x) + (mean**2 + spread.exp() - spread).sum()
+
+class Scored(Coder):
+    def forward(self, x):
+        mean, spread = self.encode(x).chunk(2, -1)
+        policy = Normal(mean, (0.5 * spread).exp())
+        z = policy.sample()
+        return self.decode(z), policy.log_prob(z).sum() + mean.sum() * 0.1
+""",
     "1 metrics, logging and evaluation are silent": TORCH
     + """
 @torch.no_grad()
