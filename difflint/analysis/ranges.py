@@ -287,6 +287,8 @@ def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 
 def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
+    if operator.relation == "size" and value.operands and get(value.operands[0][1]) == Interval.point(0.0):
+        return Interval.point(0.0)
     if operator.monotone is Monotone.NONE or not operator.value or len(operator.arguments) != 1:
         return operator.range
     operand = get(value.operands[0][1]) if value.operands else Interval.TOP

@@ -11,7 +11,7 @@ put beside others, or written over some of them, must vanish as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from difflint.analysis.condition import THROUGH
@@ -43,13 +43,15 @@ class Goal:
 class Case:
     """What must be zero still, and which conditions must hold or fail.
 
-    `path` is what is known with these conditions, `zeros` without them: there they are asked.
+    `path` is what is known with these conditions, `zeros` without them: there they are asked. `wholes` says
+    of the numbers in question whether they are zero all over, or in one entry.
     """
 
     goals: tuple[Goal, ...]
     tests: tuple[tuple[Value, bool], ...]
     path: Path
     zeros: Path
+    wholes: Mapping[int, bool]
 
 
 Needs = tuple[tuple[Goal, ...], tuple[tuple[Value, bool], ...]]
@@ -61,17 +63,42 @@ def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
     """Whether zero is left to `value` where `path` holds."""
     if path.is_contradiction:
         return True
-    pending = [Case((Goal(value, False),), (), path, path)]
+    pending = [Case((Goal(value, False),), (), path, path, {})]
     for _ in range(_CASES):
         if not pending:
             return False
         case = pending.pop()
         if not case.goals:
-            if all(decide(ranges, condition, case.zeros) is not (not truth) for condition, truth in case.tests):
+            if not any(_is_refuted(ranges, case, condition, truth) for condition, truth in case.tests):
                 return True
             continue
         pending += _expanded(ranges, case)
     return True
+
+
+def _is_refuted(ranges: Ranges, case: Case, condition: Value, truth: bool) -> bool:
+    """Whether a test comes out otherwise; one entry that is zero does not tell what many are reduced to."""
+    return decide(ranges, condition, case.zeros) is (not truth) and not _reduces_entries(condition, case.wholes)
+
+
+def _reduces_entries(condition: Value, wholes: Mapping[int, bool]) -> bool:
+    """Whether a condition asks what is reduced from a value of which one entry is zero."""
+    pending, seen = [(condition, False)], {(condition.order, False)}
+    while pending and len(seen) < _CASES:
+        value, reduced = pending.pop()
+        whole = wholes.get(value.number)
+        if whole is not None:
+            if reduced and not whole:
+                return True
+            continue
+        operator = value.operator
+        sized = operator is not None and operator.relation == "size"
+        reduced = reduced or sized or role(value) in _SUMMED or role(value) is Role.BILINEAR
+        for _, operand in value.operands:
+            if (operand.order, reduced) not in seen:
+                seen.add((operand.order, reduced))
+                pending.append((operand, reduced))
+    return False
 
 
 def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
@@ -80,13 +107,14 @@ def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
         return  # a round that changes nothing is no way to zero of its own
     if not ranges.under(goal.value, case.path).contains(0.0):
         return
+    wholes = {**case.wholes, goal.value.number: goal.whole or case.wholes.get(goal.value.number, False)}
     path, zeros = (known.assume(goal.value.number, _ZERO) for known in (case.path, case.zeros))
     for goals, tests in _needs(ranges, goal, path):
         below = path
         for condition, truth in tests:
             below = ranges.assume(below, condition, truth)
         if not below.is_contradiction:
-            yield Case((*goals, *rest), (*case.tests, *tests), below, zeros)
+            yield Case((*goals, *rest), (*case.tests, *tests), below, zeros, wholes)
 
 
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:

@@ -216,6 +216,31 @@ def late(x):
 
 slopes = jax.grad(guarded), jax.grad(late)
 """,
+    "a vector of no length is replaced, below whatever bound": JAX
+    + """
+def guarded(x, least):
+    size = jnp.linalg.norm(x, keepdims=True)
+    safe = jnp.where(size <= least, jnp.ones_like(x), x)
+    return jnp.where(size <= least, least, jnp.linalg.norm(safe)).sum()
+
+slope = jax.grad(guarded)
+""",
+    "an entry of a vector that has a length may be zero": JAX
+    + """
+def measured(x):
+    safe = jnp.where(jnp.linalg.norm(x) > 0, x, 1.0)
+    return jnp.sum(jnp.sqrt(safe**2))  # error: DIF301
+
+def summed(x):
+    safe = jnp.where(jnp.sum(x**2) > 0, x, 1.0)
+    return jnp.sum(jnp.sqrt(safe**2))  # error: DIF301
+
+def whole(x):
+    safe = jnp.where(jnp.sum(x**2) > 0, x, 1.0)
+    return jnp.sqrt(jnp.sum(safe**2))
+
+slopes = jax.grad(measured), jax.grad(summed), jax.grad(whole)
+""",
 }
 
 
