@@ -22,6 +22,7 @@ _INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
 _LANGUAGE = ("operator.", "builtins.")
 _LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, Role.PARAMETER}
 _NUMBERS = frozenset({Role.EXTRACT, Role.QUERY})
+_CASTING = frozenset({Role.CONVERT, Role.REBUILD, Role.EXTRACT, Role.QUERY, Role.STATIC, Role.CONCATENATE})
 """The framework of Python numbers that were taken out of arrays."""
 _NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
 
@@ -132,7 +133,9 @@ def compute(
     alive, depends, steered = _masks(operator, operands)
     if operands and operands[0][1].depends & ~interpreter.graph.proven:
         if _proves_arrays(interpreter, operator, spelling):
-            _mark_arrays(interpreter, operands[0][1], 0)
+            shared = spelling is not None and _is_shared(interpreter, spelling, operands[0][1])
+            _mark_arrays(interpreter, operands[0][1], shared, 0)
+    _mark_hosted(interpreter, operator, spelling, operands)
     _mark_counted(interpreter, operator, operands)
     alive |= source
     depends |= source
@@ -179,27 +182,60 @@ def _proves_arrays(interpreter: Interpreter, operator: Operator, spelling: Spell
     return framework is not None and framework.differentiable
 
 
-def _mark_arrays(interpreter: Interpreter, value: Value, depth: int) -> None:
+def _is_shared(interpreter: Interpreter, spelling: Spelling, receiver: Value) -> bool:
+    """Whether a call is a method that arrays of the host have as well, of something nothing else is known about."""
+    catalogue = interpreter.catalogue
+    known = catalogue.frameworks[spelling.framework]
+    owner, _, name = spelling.name.rpartition(".")
+    hosts = (item.array for item in catalogue.frameworks.values() if item.host and item.array)
+    return (
+        owner == known.array
+        and receiver.framework in ("", spelling.framework)
+        and any(f"{host}.{name}" in catalogue.spellings for host in hosts)
+    )
+
+
+def _mark_hosted(
+    interpreter: Interpreter, operator: Operator, spelling: Spelling | None, operands: list[tuple[str, Value]]
+) -> None:
+    """Note the arguments that a function of the host computes with: were they others', it would refuse them."""
+    framework = interpreter.catalogue.frameworks.get(spelling.framework) if spelling is not None else None
+    if framework is None or not (framework.host and framework.array) or operator.role in _CASTING:
+        return
+    for _, operand in operands:
+        if operand.framework != NUMBER:
+            interpreter.graph.hosted |= operand.depends
+
+
+def _mark_arrays(interpreter: Interpreter, value: Value, shared: bool, depth: int) -> None:
     """Note the sources an array is computed from by arithmetic, element access and selection alone."""
     if value.form is Form.SOURCE:
-        interpreter.graph.proven |= value.alive
+        if shared:
+            interpreter.graph.likely |= value.alive
+        else:
+            interpreter.graph.proven |= value.alive
     elif (value.form in (Form.LOOP, Form.JOIN) or role(value) is Role.SELECT) and depth < 6:
         for name, operand in value.operands:
             if name != "condition":
-                _mark_arrays(interpreter, operand, depth + 1)
+                _mark_arrays(interpreter, operand, shared, depth + 1)
     elif value.form is Form.OPERATION and depth < 6 and value.depends & ~interpreter.graph.arrays:
         if value.spelling is None or value.spelling.name.startswith(_LANGUAGE):
             for _, operand in value.operands:
-                _mark_arrays(interpreter, operand, depth + 1)
+                _mark_arrays(interpreter, operand, shared, depth + 1)
 
 
 def _mark_counted(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:
     """Note the arguments that are used as conditions, positions or operands of logic as they came."""
     for name, operand in operands:
         if operator.role is Role.LOGIC or name in ("condition", "index"):
-            below = stripped(operand)
-            if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
-                interpreter.graph.counted |= below.alive
+            mark_counted(interpreter, operand)
+
+
+def mark_counted(interpreter: Interpreter, operand: Value) -> None:
+    """Note that an argument is used as it came where only integers and truth values can be."""
+    below = stripped(operand)
+    if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
+        interpreter.graph.counted |= below.alive
 
 
 def _range(
@@ -213,7 +249,8 @@ def _range(
     atom = activation.path.about(number) if number is not None else None
     if atom is not None:
         interval = interval.meet(atom)
-    return interval.as_integer() if term.mode and not interval.integer else interval
+    integer = bool(term.mode) or (term.operator is not None and term.operator.integer)
+    return interval.truncated() if integer and not interval.integer else interval
 
 
 def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, int, int]:
@@ -278,8 +315,8 @@ def _is_foreign(interpreter: Interpreter, spelling: Spelling | None, operands: l
 
 
 def _cast_mode(operator: Operator, dtype: Object | None) -> str:
-    """`integer` for a cast to a type that has no derivative."""
-    if dtype is None or operator.role not in (Role.CAST, Role.CONCATENATE):
+    """`integer` for a cast to, or a fresh array of, a type that has no derivative."""
+    if dtype is None or operator.role not in (Role.CAST, Role.CONCATENATE, Role.FACTORY, Role.REBUILD):
         return ""
     name = dtype.name if isinstance(dtype, External) else literal(dtype)
     return "integer" if isinstance(name, str) and _INTEGER_TYPE.search(name.rpartition(".")[2]) else ""
@@ -337,8 +374,8 @@ def apply(
         parts = tuple(interpreter.adopt(part) for item in positional for part in flatten(item))
         return interpreter.unknown_value(activation, site, parts)
     arguments = _default_operands(interpreter, operator, spelling, binding, site)
-    if operator.role is Role.CONCATENATE and binding.rest:
-        arguments = {operator.arguments[0]: Container([*arguments.values(), *binding.rest])}
+    if operator.role is Role.CONCATENATE and (more := [item for item in binding.rest if literal(item) is None]):
+        arguments = {operator.arguments[0]: Container([*arguments.values(), *more])}  # a number is an axis
     if "dtype" in binding.given:
         arguments.setdefault("dtype", binding.given["dtype"])
     extra = extra_key(binding, operator)

@@ -18,6 +18,7 @@ from difflint.analysis.objects import (
     Scope,
     flatten,
 )
+from difflint.analysis.passed import HOLDER
 from difflint.catalogue.model import ClassKind
 from difflint.domain.interval import Interval
 
@@ -38,6 +39,8 @@ class Annotation:
         self.optional = False
         self.cls: ClassObject | None = None
         self.other = False
+        self.holds = False
+        """Whether an entry of what is no array itself is one: `list[Tensor]`."""
 
 
 def read(interpreter: Interpreter, activation: Activation, node: ir.Expression | None) -> Annotation:
@@ -77,6 +80,9 @@ def _read(interpreter: Interpreter, activation: Activation, node: ir.Expression,
                 _read(interpreter, activation, part, inner)
             found.array, found.framework = inner.array, inner.framework
         found.other = True
+        for part in node.index.elements if isinstance(node.index, ir.Sequence) else (node.index,):
+            entry = read(interpreter, activation, part)
+            found.holds = found.holds or entry.array or entry.holds
         return
     _settle(interpreter, _resolve(interpreter, activation, node), found)
 
@@ -205,7 +211,8 @@ def _argument(
     if (annotation.other and not annotation.array and not differentiated) or (
         default is not None and not none and not differentiated and (number or not annotation.array)
     ):
-        return setting_of(interpreter, site, None if none else default)
+        made = setting_of(interpreter, site, None if none else default)
+        return interpreter.graph.replace(made, replace(made, mode=HOLDER)) if annotation.holds else made
     if grade is None:
         return interpreter.setting(site, mode="optional" if optional else "data")
     source = interpreter.make_source(

@@ -9,6 +9,7 @@ from difflint.analysis.activation import Write
 from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import Container, Instance, Object
+from difflint.analysis.shapes import is_mask
 from difflint.analysis.subscript import subscript
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def assign_element(interpreter: Interpreter, activation: Activation, target: ir.
         return
     site = activation.site(target)
     arguments: dict[str, Object] = {"x": owner, "index": index, "value": interpreter.value(activation, item, site)}
-    mask = index if isinstance(index, Value) and index.integral else None
+    mask = index if isinstance(index, Value) and is_mask(index) else None
     if mask is not None and (fill := interpreter.operator("masked-fill")) is not None:
         row, arguments = fill, {"x": owner, "condition": mask, "value": arguments["value"]}
     written = compute(interpreter, activation, row, None, arguments, site)

@@ -4,22 +4,28 @@
     Fails: a caller passes another one; a hazard it opens is found only where that call is seen.
  2. Arrays that no call and no annotation says otherwise of are real, finite and floating point.
     Fails: integer data reported as cut; NaN in the data is not followed.
- 3. Arguments of plain functions that nobody calls in the checked tree may be differentiated, if
-    the file uses a framework that differentiates. Fails: preprocessing reported.
+ 3. Arguments of plain functions may be differentiated, if the file uses a framework that differentiates,
+    not every call in the checked tree passes data (integers, settings, detached values, or what only
+    arguments that get such are computed to), and not all that mentions the function runs unrecorded.
+    Tests and metrics say neither. Fails: preprocessing reported; a caller elsewhere missed.
  4. A call that is not known keeps gradients alive and returns any number.
     Fails: a black box that cuts is not reported (it is listed with `--show-unknown`).
  5. Shapes are at least one in every dimension. Fails: empty batches divide by zero unseen.
- 6. A loop runs any number of times; what it carries is widened after two rounds.
+ 6. A loop runs any number of times, over elements at least once; what it carries is widened after
+    two rounds. Positions that change from round to round are all written. Fails: an empty list.
  7. Two expressions with equal operators and operands are equal, draws of random numbers and
     unknown calls excepted. Fails: code that overwrites an operand in between through an alias.
  8. Attributes keep what `__init__` gave them. Fails: attributes rewritten from outside.
  9. Recursion, calls deeper than `Limits.depth` and functions beyond `Limits.values` are unknown
-    calls. Fails: as 4.
+    calls; of deep ones it is known what no gradient passes through. Fails: as 4.
 10. A derivative written by hand is right. Fails: nothing here sees it.
 11. A branch of Python is taken or not; its condition is exact. Fails: at the boundary itself.
 12. Ends that only rounding reaches (`exp`, `sigmoid`) count as reached for logarithms, not for
     divisions. Fails: 1/exp(-x) for x above 88.
 13. Names decide nothing: neither of variables nor of functions or files.
+14. What is reduced for a condition is reduced along the axes of the size that it guards, and a mask
+    from no source lets something through in every vector. Fails: a zero row beside others.
+15. Where the selected arm is no number either, the other one does no further harm.
 """
 
 from __future__ import annotations

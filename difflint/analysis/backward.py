@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.condition import edge
+from difflint.analysis.condition import defined, edge
 from difflint.analysis.evidence import cores, subjects
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
@@ -30,11 +30,15 @@ _LIVE = (Flow.EXACT, Flow.SURROGATE, Flow.MASKED)
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """One mask: `condition` holds where the cotangent passes; None for a repair."""
+    """One mask: `condition` holds where the cotangent passes; None for a repair.
+
+    `other` is what a selection takes elsewhere.
+    """
 
     condition: Value | None
     truth: bool
     kind: Kind
+    other: Value | None = None
 
 
 Context = tuple[Mask, ...]
@@ -52,7 +56,8 @@ class Arrival:
 class Finding:
     """A hazard at an operation; `kind` says whether a mask pretends to hide it.
 
-    `tested`: the mask asks about the operand or what it is computed from, rather than about something else.
+    `tested`: the mask asks about the operand or what it is computed from, rather than about something else,
+    or repairs the result of an operand of which something is known.
     """
 
     value: Value
@@ -77,6 +82,8 @@ def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
             continue
         known.append(context)
         found.append(Arrival(value, context))
+        if value.form is Form.LOOP and value.mode == "forward-only" and not sink.forward:
+            continue  # reverse mode does not run through: it raises, and nothing arrives below
         for name, operand in graph.inputs(value):
             if _reaches(operand) and _passes(value, name):
                 pending.append((operand, _below(value, name, context)))
@@ -104,7 +111,8 @@ def _below(value: Value, name: str, context: Context) -> Context:
             chosen = (name == "x") == (kind is Role.SELECT)
             arm = value.operand(name)
             repair = arm is not None and _tests(condition, stripped(arm).number)
-            mask = Mask(None if repair else condition, chosen, Kind.SELECT_LEAK)
+            other = next((item for key, item in value.operands if key not in (name, "condition")), None)
+            mask = Mask(None if repair else condition, chosen, Kind.SELECT_LEAK, other)
     elif kind is Role.MULTIPLY:
         other = value.operand("y" if name == "x" else "x")
         factor = mask_in(other) if other is not None else None
@@ -153,6 +161,8 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
             continue
         outside = interpreter.ranges.assume(path, mask.condition, not mask.truth)
         left_out = edge(interpreter.graph, path, mask.condition, mask.truth)
+        if mask.other is not None:  # what is no number there has no gradient to lose
+            outside = defined(interpreter.graph, outside, mask.other)
         path = interpreter.ranges.assume(path, mask.condition, mask.truth)
         left = judge_.judge(value, path, order)
         if left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
@@ -163,4 +173,5 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
         met = judge_.judge(value, left_out, order) if left_out is not None else None
         if met is not None and met.escape is Escape.END and met.interval.is_point:
             return Finding(value, met, mask.kind)
-    return Finding(value, hazard, kind)
+    known = stripped(hazard.operand).form is not Form.UNKNOWN  # a repair of what nobody knows may be for show
+    return Finding(value, hazard, kind, known)

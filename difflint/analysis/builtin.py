@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from difflint import ir
+from difflint.analysis.apply import mark_counted
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.objects import (
@@ -82,6 +83,9 @@ def _range(
     keywords: Mapping[str, Object],
     site: Site,
 ) -> Object:
+    for item in positional:
+        if isinstance(item, Value):
+            mark_counted(interpreter, item)
     low = Interval.make(0.0, float("inf"), integer=True)
     if len(positional) > 1 and isinstance(positional[0], Value) and positional[0].range.is_point:
         low = Interval.make(positional[0].range.lo, float("inf"), integer=True)

@@ -20,6 +20,7 @@ from difflint.analysis.objects import (
     External,
     FunctionObject,
     Instance,
+    Key,
     Layer,
     Method,
     Object,
@@ -28,15 +29,13 @@ from difflint.analysis.objects import (
     Scope,
     flatten,
 )
+from difflint.analysis.passed import says_data
 from difflint.analysis.profile import note_call
-from difflint.analysis.shapes import MOVES, stripped
 from difflint.catalogue.model import ClassKind, Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
-
-_PARTS = MOVES | {Role.INDEX}
 
 
 def call(
@@ -144,23 +143,54 @@ def run_function(
     """Run a user function on its arguments, in the caller's graph."""
     if function.boundary:
         return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
-    if not _may_enter(interpreter, activation, function):
-        return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
     bound = bind_parameters(interpreter, activation, function, positional, keywords, site)
+    if not _may_enter(interpreter, activation, function):
+        found = _from_afar(interpreter, activation, function, bound, site)
+        if found is None:
+            found = unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
+        return found
     values = [part for item in bound.values() for part in flatten(item, 16) if interpreter.graph.owns(part)]
-    key = (function.scope.module.node.path, function.node.start)
+    key = function.key
     if any(part.alive for part in values):
         interpreter.entered.add(key)
-    elif activation.function is not None and (not activation.recording or any(map(_says_data, values))):
-        interpreter.idle.add(key)
+    elif activation.function is not None and (
+        not activation.recording or any(says_data(interpreter.graph, value) for value in values)
+    ):
+        interpreter.idle.setdefault(key, set()).add(activation.function.key)
+    if activation.function is not None:
+        _note_arguments(interpreter, activation, activation.function.key, function, bound)
     return interpreter.run(activation, function, bound, site)
 
 
-def _says_data(value: Value) -> bool:
-    """Whether an argument is no input of a derivative by where it comes from; numbers written down say nothing."""
-    if stripped(value, _PARTS).form in (Form.SETTING, Form.UNKNOWN):
-        return True
-    return bool(value.lost) or not value.recording or (value.form is Form.OPERATION and value.integral)
+def _from_afar(
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    bound: Mapping[str, Object],
+    site: Site,
+) -> Object | None:
+    """What is known of the result of a call that is not run in place, unless it is a recursion."""
+    from difflint.analysis.returned import call_summary
+
+    if interpreter.exhausted or function.node.start in _running(activation.frame, function.scope.module.node.path):
+        return None
+    return call_summary(interpreter, activation, function, bound, site)
+
+
+def _note_arguments(
+    interpreter: Interpreter,
+    activation: Activation,
+    caller: Key,
+    function: FunctionObject,
+    bound: Mapping[str, Object],
+) -> None:
+    """Note what a call passes to each parameter; a default that is left alone says nothing."""
+    path = function.scope.module.node.path
+    for parameter in function.node.parameters:
+        parts = flatten(bound[parameter.name], 16)
+        values = [part for part in parts if interpreter.graph.owns(part)]
+        site = Site(path, parameter.start, parameter.end)
+        interpreter.passed.note(interpreter.graph, caller, site, values, activation.recording)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:

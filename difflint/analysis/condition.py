@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Graph, Value
+from difflint.analysis.removable import at
 from difflint.analysis.shapes import is_pick, role, stripped
-from difflint.catalogue.model import Role
+from difflint.catalogue.model import Monotone, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 
 _TRUE = Interval.point(1)
 _FALSE = Interval.point(0)
-_NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq"}
+_NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq", "close": "ne"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 _DEPTH = 12
-_THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT})
+THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT})
 
 
 def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int = 0) -> Path:
@@ -28,7 +29,7 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
     x, y = condition.operand("x"), condition.operand("y")
     if kind is Role.COMPARE and x is not None and y is not None:
         relation = operator.relation if truth else _NEGATED.get(operator.relation, "")
-        if relation not in _NEGATED:
+        if relation not in _MIRRORED:
             return path
         return _compare(graph, path, relation, x, y)
     if kind is Role.LOGIC and x is not None:
@@ -37,7 +38,7 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
         return path
     if kind is Role.MULTIPLY and y is not None and x.integral and y.integral and truth:
         return assume(graph, assume(graph, path, x, True, depth + 1), y, True, depth + 1)
-    if (kind is Role.ANY and not truth) or (kind is Role.ALL and truth) or kind in _THROUGH:
+    if (kind is Role.ANY and not truth) or (kind is Role.ALL and truth) or kind in THROUGH:
         return path if is_pick(condition) else assume(graph, path, x, truth, depth + 1)
     if kind in (Role.ANY, Role.ALL, Role.TEST):
         return path
@@ -124,7 +125,7 @@ def _push(graph: Graph, path: Path, value: Value, interval: Interval, depth: int
         return path
     x, y = value.operand("x"), value.operand("y")
     following: tuple[Value, Interval] | None = None
-    if x is not None and kind in _THROUGH and not is_pick(value):
+    if x is not None and kind in THROUGH and not is_pick(value):
         following = (x, interval)
     elif x is not None and kind is Role.NEGATE:
         following = (x, interval.negate())
@@ -133,6 +134,8 @@ def _push(graph: Graph, path: Path, value: Value, interval: Interval, depth: int
     elif x is not None and kind in (Role.SQUARE, Role.FUNCTION, Role.POWER, Role.SUM):
         if kind is not Role.SUM and _vanishes_with_operand(value) and not interval.contains(0.0):
             following = (value.operands[0][1], Interval.TOP.excluding_zero())
+        elif kind is Role.FUNCTION:
+            following = (value.operands[0][1], _side_of_zero(value, interval))
     elif x is not None and y is not None and kind is Role.MULTIPLY:
         if not interval.contains(0.0):
             path = _push(graph, path, y, Interval.TOP.excluding_zero(), depth + 1)
@@ -157,6 +160,18 @@ def _preimage_of_even(interval: Interval) -> Interval:
     return Interval.TOP
 
 
+def _side_of_zero(value: Value, image: Interval) -> Interval:
+    """Where the operand of a monotone function lies whose values are all above or below that at zero."""
+    operator, middle = value.operator, at(value, 0.0)
+    if operator is None or operator.monotone is Monotone.NONE or operator.kinks or middle is None:
+        return Interval.TOP
+    if image.is_empty or image.lo < middle < image.hi:
+        return Interval.TOP
+    above = (image.lo >= middle) == (operator.monotone is Monotone.INCREASING)
+    strict = not image.contains(middle)
+    return Interval.TOP.above(0.0, strict) if above else Interval.TOP.below(0.0, strict)
+
+
 def _vanishes_with_operand(value: Value) -> bool:
     """Whether a zero operand makes a zero result, so that a non-zero result excludes it."""
     kind, operator = role(value), value.operator
@@ -166,3 +181,16 @@ def _vanishes_with_operand(value: Value) -> bool:
         power = value.operand("y")
         return power is not None and power.range.positive
     return operator is not None and operator.family in ("root",) and operator.range.lo == 0.0
+
+
+def defined(graph: Graph, path: Path, value: Value, depth: int = 0) -> Path:
+    """`path` where `value` is a number: the operands of its functions lie in their domains."""
+    operator = value.operator
+    if operator is None or depth > _DEPTH or is_pick(value):
+        return path
+    if operator.role is Role.FUNCTION and value.operands and not operator.value_domain.is_top:
+        path = _push(graph, path, value.operands[0][1], operator.value_domain, 0)
+    for name, operand in value.operands:
+        if name != "condition" and operand.depends:
+            path = defined(graph, path, operand, depth + 1)
+    return path

@@ -90,7 +90,8 @@ def define_class(interpreter: Interpreter, activation: Activation, node: ir.Clas
         evaluate(interpreter, activation, argument.value) for argument in node.bases if argument.keyword is None
     )
     cls = ClassObject(node, Scope(scope.module, scope, {}), bases)
-    cls.kinds = _kinds(interpreter, bases)
+    own = interpreter.catalogue.classes.get(interpreter.catalogue.canonical(f"{scope.module.node.name}.{node.name}"))
+    cls.kinds = _kinds(interpreter, bases) if own is None else (*_kinds(interpreter, bases), own)
     names = [base.name for base in bases if isinstance(base, External)]
     for decorator in node.decorators:
         called = decorator.function if isinstance(decorator, ir.Call) else decorator

@@ -61,7 +61,7 @@ def differentiate(
     if key in interpreter.differentiated:
         return
     interpreter.differentiated[key] = callee
-    interpreter.functions_differentiated.add((callee.scope.module.node.path, callee.node.start))
+    interpreter.functions_differentiated.add(callee.key)
     shifted = frozenset(position + len(prefix) for position in positions)
     bound = assumed_arguments(interpreter, activation, callee, Grade.DIFFERENTIATED, framework, shifted)
     names = [parameter.name for parameter in callee.node.parameters]

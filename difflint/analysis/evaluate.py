@@ -9,6 +9,8 @@ from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
+from difflint.analysis.joins import join, join_names
+from difflint.analysis.narrow import narrow, widened
 from difflint.analysis.objects import (
     Container,
     External,
@@ -18,8 +20,10 @@ from difflint.analysis.objects import (
     Scope,
 )
 from difflint.analysis.operation import operate
+from difflint.analysis.recording import stop
 from difflint.analysis.subscript import subscript
 from difflint.catalogue.model import Role
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -66,8 +70,8 @@ def _call_node(interpreter: Interpreter, activation: Activation, node: ir.Call) 
         item = evaluate(interpreter, activation, argument.value)
         if argument.keyword is not None:
             keywords[argument.keyword] = item
-        elif argument.stars == 1 and isinstance(item, Container) and not item.open:
-            positional += item.elements
+        elif argument.stars == 1 and isinstance(item, Container):
+            positional += item.elements  # of an open one the first: how many follow is not known
         elif argument.stars == 2:
             if isinstance(item, Container) and item.keys is not None:
                 keywords.update({k: v for k, v in zip(item.keys, item.elements) if isinstance(k, str)})
@@ -126,6 +130,8 @@ def _connective(
     result: Object | None = None
     for part in node.values:
         item = evaluate(interpreter, activation, part)
+        if isinstance(item, External) and conjunction and part is not node.values[-1]:
+            item = interpreter.setting(activation.site(part), Interval.BOOLEAN)  # a flag of a module that is not known
         decided = truth(item)
         if decided is not None and decided is not conjunction:
             result = item if result is None or (isinstance(item, Value) and item.form is Form.CONSTANT) else result
@@ -152,7 +158,7 @@ def _both(
         return operate(interpreter, activation, "and_" if conjunction else "or_", (x, y), node)
     condition = x if isinstance(x, Value) else None
     first, second = (y, x) if conjunction else (x, y)
-    return interpreter.join(activation, condition, first, second, activation.site(node))
+    return join(interpreter, activation, condition, first, second, activation.site(node))
 
 
 def _all_of(interpreter: Interpreter, activation: Activation, node: ir.AllOf) -> Object:
@@ -176,12 +182,14 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
         if condition is not None:
             activation.path = interpreter.ranges.assume(before, condition, holds)
         scope.names = dict(start)  # an arm that works in place does not change what the other one sees
+        narrowed = narrow(interpreter, activation, node.test, holds)
+        stopped = stop(interpreter, scope.names, condition, holds)
         arms.append(evaluate(interpreter, activation, arm))
         activation.path = before
-        states.append(scope.names)
+        states.append(widened(stopped.released(scope.names), narrowed))
     if states[0] != states[1]:
-        scope.names = interpreter.join_names(activation, condition, states[0], states[1], activation.site(node))
-    return interpreter.join(activation, condition, arms[0], arms[1], activation.site(node.test))
+        scope.names = join_names(interpreter, activation, condition, states[0], states[1], activation.site(node))
+    return join(interpreter, activation, condition, arms[0], arms[1], activation.site(node.test))
 
 
 def _subscript(interpreter: Interpreter, activation: Activation, node: ir.Subscript) -> Object:

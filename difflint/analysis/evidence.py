@@ -55,8 +55,6 @@ def is_guarded(operand: Value) -> bool:
         return all(part.range.positive or is_guarded(part) for _, part in below.operands)
     if role(below) is Role.DIVIDE:
         return below.operands[0][1].range.positive or is_guarded(below.operands[0][1])
-    if below.family == "norm":
-        return _is_replaced(stripped(below.operands[0][1]))
     if role(below) not in (Role.CLAMP, Role.MAXIMUM, Role.ADD):
         return False
     return any(
@@ -64,16 +62,6 @@ def is_guarded(operand: Value) -> bool:
         for name, part in below.operands
         if name != "max"
     )
-
-
-def _is_replaced(vector: Value) -> bool:
-    """Whether a vector is replaced by a constant one, not zero, where a test of its own size says so."""
-    condition = vector.operand("condition")
-    arms = [operand for name, operand in vector.operands if name != "condition"]
-    if role(vector) not in (Role.SELECT, Role.FILL) or condition is None:
-        return False
-    constant = any(not arm.depends and arm.range != Interval.point(0.0) for arm in arms)
-    return constant and any(arm.depends and not cores(arm).isdisjoint(subjects(condition)) for arm in arms)
 
 
 def has_zero_end(value: Value) -> bool:

@@ -11,7 +11,9 @@ from difflint.analysis.assign import assign, assign_element, is_mutable, record_
 from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, truth
 from difflint.analysis.graph import Form, Value
+from difflint.analysis.joins import join_names
 from difflint.analysis.loops import for_loop, while_loop
+from difflint.analysis.narrow import narrow, widened
 from difflint.analysis.objects import (
     External,
     ModuleObject,
@@ -20,6 +22,7 @@ from difflint.analysis.objects import (
     Region,
 )
 from difflint.analysis.operation import operate
+from difflint.analysis.recording import stop
 from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
@@ -100,20 +103,24 @@ def branch(
     scope, path, conditions = activation.scope, activation.path, activation.conditions
     states: list[dict[str, Object]] = []
     paths = []
+    released: list[dict[str, Object]] = []
     reached: list[bool] = []
     start = scope.names
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
+        narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
         if condition is not None:
             activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
+        stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
         states.append(scope.names)
+        released.append(widened(stopped.released(scope.names), narrowed))
         paths.append(activation.path)
         activation.path, activation.conditions = path, conditions
     if all(reached):
         test = node.test if isinstance(node, ir.If) else node
-        scope.names = interpreter.join_names(activation, condition, states[0], states[1], activation.site(test))
+        scope.names = join_names(interpreter, activation, condition, released[0], released[1], activation.site(test))
         activation.path = path
         return True
     scope.names = states[0] if reached[0] else states[1]
@@ -191,7 +198,7 @@ def _either(
 ) -> dict[str, Object]:
     """The state after a `try`: what the failure of a computation decides is marked."""
     mark = len(interpreter.graph.values)
-    merged = interpreter.join_names(activation, None, body, names, activation.site(node))
+    merged = join_names(interpreter, activation, None, body, names, activation.site(node))
     if not _is_numerical(interpreter, activation, handler.kind):
         return merged
     for name, item in merged.items():
@@ -232,14 +239,14 @@ def _match(interpreter: Interpreter, activation: Activation, node: ir.Match) -> 
             merged = (
                 dict(scope.names)
                 if merged is None
-                else interpreter.join_names(activation, condition, scope.names, merged, activation.site(node.subject))
+                else join_names(interpreter, activation, condition, scope.names, merged, activation.site(node.subject))
             )
         activation.path = path
     if not complete:
         merged = (
             start
             if merged is None
-            else interpreter.join_names(activation, None, merged, start, activation.site(node.subject))
+            else join_names(interpreter, activation, None, merged, start, activation.site(node.subject))
         )
     scope.names = merged if merged is not None else start
     return merged is not None
@@ -249,6 +256,7 @@ def _assert(interpreter: Interpreter, activation: Activation, node: ir.Assert) -
     test = evaluate(interpreter, activation, node.test)
     if isinstance(test, Value):
         activation.path = interpreter.ranges.assume(activation.path, test, True)
+    narrow(interpreter, activation, node.test, True)
     return True
 
 

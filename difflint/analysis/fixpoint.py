@@ -13,8 +13,9 @@ from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.bound import forget
 from difflint.analysis.custom import dropped
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
+from difflint.analysis.idle import Idle
 from difflint.analysis.interpreter import Interpreter
-from difflint.analysis.objects import Container, FunctionObject, Instance, Object
+from difflint.analysis.objects import Container, FunctionObject, Instance, Key, Object
 from difflint.analysis.observation import Observation
 from difflint.analysis.observe import observe
 from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
@@ -26,15 +27,20 @@ from difflint.source import Lines, Span
 
 _RANK = {certainty: index for index, certainty in enumerate(Certainty)}
 _LEAKS = (Kind.SELECT_LEAK, Kind.PRODUCT_LEAK, Kind.REPAIR_LEAK)
+_ARITHMETIC = (*_LEAKS, Kind.UNBOUNDED, Kind.IN_PLACE, Kind.UNSTABLE, Kind.OVERFLOW)
 _ASSUMED_ONLY = (Kind.ZERO_GRADIENT, Kind.CUT, Kind.BRANCH, Kind.LOOP)
 
 
 @dataclass(frozen=True, slots=True)
 class _Assumed:
-    """A fact of a function that may have no caller: its root, and whether it lies in a callee."""
+    """A fact of a function that may have no caller: its root, and whether it lies in a callee.
 
-    root: tuple[str, int]
+    `parameters` are the places of the arguments it is about, empty if it is about other sources too.
+    """
+
+    root: Key
     inlined: bool
+    parameters: frozenset[Site]
     key: tuple[Site, str]
     fact: Fact
 
@@ -50,8 +56,10 @@ class Analysis:
         self.facts: dict[tuple[Site, Kind, str], Fact] = {}
         self.assumed: list[_Assumed] = []
         self.reached: set[tuple[Site, str]] = set()
-        self.covered: set[tuple[str, int]] = set()
-        self.closures: Counter[tuple[str, int]] = Counter()
+        self.covered: set[Key] = set()
+        self.closures: Counter[Key] = Counter()
+        self.bundled: set[Key] = set()
+        """Functions that some function returns together: the parts of a protocol, such as an optimiser."""
 
     def run(self, progress: Callable[[], None] | None = None) -> list[Fact]:
         """All facts, ordered by place."""
@@ -81,14 +89,16 @@ class Analysis:
         interpreter.reset()
         result = enter(interpreter, root)
         self._collect(root.grade, root.key)
-        self._nested(_bundled(result))
+        bundled = _bundled(result)
+        self.bundled |= bundled
+        self._nested(bundled)
 
-    def _nested(self, bundled: set[int]) -> None:
+    def _nested(self, bundled: set[Key]) -> None:
         """Functions a run defined and never called are roots of their own, in their closure."""
         interpreter = self.interpreter
         for function in list(interpreter.defined):
             root = function_root(interpreter, function)
-            if root is None or function.node.start in interpreter.run_here | bundled:
+            if root is None or function.node.start in interpreter.run_here or root.key in bundled:
                 continue
             self.closures[root.key] += 1
             if self.closures[root.key] > interpreter.limits.closures:
@@ -97,8 +107,9 @@ class Analysis:
             enter(interpreter, root)
             self._collect(root.grade, root.key)
 
-    def _collect(self, grade: Grade | None, root: tuple[str, int] | None = None) -> None:
+    def _collect(self, grade: Grade | None, root: Key | None = None) -> None:
         interpreter = self.interpreter
+        interpreter.passed.count(interpreter.graph)
         for known in (True, False):
             sinks = [sink for sink in interpreter.sinks if sink.known is known]
             self._observe(sinks, Grade.DIFFERENTIATED if known else grade, root)
@@ -108,25 +119,43 @@ class Analysis:
             )
         interpreter.sinks.clear()
 
-    def _observe(self, sinks: list[Sink], grade: Grade | None, root: tuple[str, int] | None) -> None:
+    def _observe(self, sinks: list[Sink], grade: Grade | None, root: Key | None) -> None:
         report = observe(self.interpreter, sinks)
         for observation in report.observations:
+            if grade is Grade.ASSUMED and self._is_on_host(observation):
+                continue
             fact = self._fact(observation)
             frame = observation.frame
             inlined = frame is not None and frame.caller is not None
             if grade is Grade.ASSUMED and root is not None:
-                self.assumed.append(_Assumed(root, inlined, (observation.site, fact.operator), fact))
+                key = (observation.site, fact.operator)
+                self.assumed.append(_Assumed(root, inlined, self._parameters(observation), key, fact))
             else:
                 self._keep(fact, observation.site)
         self.covered |= report.functions
         self.reached |= report.called if grade is Grade.ASSUMED else report.visited
 
+    def _parameters(self, observation: Observation) -> frozenset[Site]:
+        sources = self.interpreter.graph.named(observation.bits)
+        assumed = all(source.grade is Grade.ASSUMED for source in sources)
+        return frozenset(source.site for source in sources) if assumed else frozenset()
+
+    def _is_on_host(self, observation: Observation) -> bool:
+        """Whether a hazard lies in arithmetic that no framework differentiates: its operands are data."""
+        name = observation.value.framework if observation.value is not None else ""
+        framework = self.interpreter.catalogue.frameworks.get(name)
+        return framework is not None and framework.host and observation.kind in _ARITHMETIC
+
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""
+        idle = Idle(self.interpreter, self.bundled)
+        data = self.interpreter.passed.data(idle.is_mute)
         for item in self.assumed:
             if item.root in self.interpreter.functions_differentiated:
                 continue
-            if item.root in self.interpreter.idle - self.interpreter.entered:
+            if item.root in idle:
+                continue
+            if item.parameters and item.parameters <= data:
                 continue
             called = item.root in self.interpreter.entered and not item.inlined
             if called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached):
@@ -211,9 +240,9 @@ class Analysis:
         return operand_text(self.nodes[value.site.path], value, operand) if value else self._text(operand.site)
 
 
-def _bundled(result: Object) -> set[int]:
-    """The functions that a run returns together in one record: the parts of a protocol, such as an optimiser."""
-    found: set[int] = set()
+def _bundled(result: Object) -> set[Key]:
+    """The functions that a run returns together in one record."""
+    found: set[Key] = set()
     seen: set[int] = set()
     pending = [result]
     while pending:
@@ -223,7 +252,7 @@ def _bundled(result: Object) -> set[int]:
         seen.add(id(item))
         parts = list(item.attributes.values()) if isinstance(item, Instance) else []
         parts += item.elements if isinstance(item, Container) else []
-        functions = {part.node.start for part in parts if isinstance(part, FunctionObject)}
+        functions = {part.key for part in parts if isinstance(part, FunctionObject)}
         if len(functions) > 1:
             found |= functions
         pending += [part for part in parts if isinstance(part, (Container, Instance))]

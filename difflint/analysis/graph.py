@@ -144,6 +144,10 @@ class Graph:
         self.sources: list[Source] = []
         self.proven = 0
         """Sources that something proves to be arrays: an annotation, a framework's operator."""
+        self.likely = 0
+        """Sources with methods that arrays of frameworks have and arrays of the host as well."""
+        self.hosted = 0
+        """Sources that functions of the host are called with."""
         self.counted = 0
         """Sources whose use proves that they hold truth values or positions: masks, indices."""
         self._parts: list[tuple[int, int]] = []
@@ -151,6 +155,8 @@ class Graph:
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
         self.traced: set[int] = set()
         """Orders of loop conditions that have no truth value while they are traced."""
+        self.rounds: set[int] = set()
+        """Orders of values that are another one in each round of a loop."""
         self._numbers: dict[object, int] = {}
         self._fresh = 0
 
@@ -185,7 +191,7 @@ class Graph:
     @property
     def arrays(self) -> int:
         """Sources that gradients can be wanted for."""
-        return self.proven & ~self.counted
+        return (self.proven | (self.likely & ~self.hosted)) & ~self.counted
 
     def part(self, whole: int, part: int) -> None:
         """Note that the source of one bit is an entry of the container whose bit is `whole`."""

@@ -24,6 +24,7 @@ from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.removable import is_removable
 from difflint.analysis.shapes import factors, is_gram, is_leaf, role, stripped
+from difflint.analysis.vanish import can_vanish
 from difflint.catalogue.model import Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
@@ -126,23 +127,25 @@ class Judge:
         if domain.is_top:
             return None
         if operator.operand == "result":
-            return self._interval(value, value, self.ranges.under(value, path), domain)
+            return self._interval(value, value, domain, path)
         name = operator.operand or operator.arguments[0]
         return self._operand(value, value.operand(name), domain, path)
 
     def _operand(self, value: Value, operand: Value | None, domain: Interval, path: Path) -> Hazard | None:
         if operand is None:
             return None
-        return self._interval(value, operand, self.ranges.under(operand, path), domain)
+        return self._interval(value, operand, domain, path)
 
-    def _interval(self, value: Value, operand: Value, interval: Interval, domain: Interval) -> Hazard | None:
-        operator = value.operator
+    def _interval(self, value: Value, operand: Value, domain: Interval, path: Path) -> Hazard | None:
+        interval, operator = self.ranges.under(operand, path), value.operator
         if operator is not None and operator.family == "log" and self._is_probability(operand):
             interval = interval.meet(_UNIT)
         found = escape(interval, domain)
         if found is None:
             return None
         how, point = found
+        if point == "0" and how in (Escape.END, Escape.ISOLATED) and not can_vanish(self.ranges, operand, path):
+            return None
         certainty, cause = self._certainty(value, operand, interval, how)
         return Hazard(operand, interval, point, how, certainty, cause)
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from difflint.analysis.apply import Binding, apply, bind, resolve
+from difflint.analysis.apply import Binding, apply, bind, mark_counted, resolve
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
 from difflint.analysis.graph import Form, Grade, Site, Value
+from difflint.analysis.joins import join
 from difflint.analysis.models import apply_model, interval_of
 from difflint.analysis.objects import (
     Container,
@@ -23,6 +24,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.shapes import role
 from difflint.catalogue.model import Operator, Role, Spelling
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -77,7 +79,7 @@ def _wrap(
     if operator.relation == "partial" and (binding.rest or extra):
         return Partial(inner, binding.rest, tuple(extra.items()))
     if operator.relation == "traced" and isinstance(inner, FunctionObject):
-        interpreter.traced.add((inner.scope.module.node.path, inner.node.start))
+        interpreter.traced.add(inner.key)
     return inner
 
 
@@ -106,6 +108,8 @@ def _branch(
     if isinstance(branches, Container) and branches.elements:
         return _switch(interpreter, activation, branches, binding, site)
     condition = binding.arguments.get("condition")
+    operand = binding.arguments.get("operand")
+    operands = binding.rest if operand is None else (operand, *binding.rest)
     before = activation.path
     arms: list[Object] = []
     for name, holds in (("true", True), ("false", False)):
@@ -114,11 +118,11 @@ def _branch(
             continue
         if isinstance(condition, Value):
             activation.path = interpreter.ranges.assume(before, condition, holds)
-        arms.append(_call(interpreter, activation, arm, binding.rest, site))
+        arms.append(_call(interpreter, activation, arm, operands, site))
         activation.path = before
     if len(arms) == 2:
         test = condition if isinstance(condition, Value) else None
-        return interpreter.join(activation, test, arms[0], arms[1], site, python=False)
+        return join(interpreter, activation, test, arms[0], arms[1], site, python=False)
     parts = tuple(interpreter.adopt(part) for item in binding.given.values() for part in flatten(item))
     return arms[0] if arms else interpreter.unknown_value(activation, site, parts)
 
@@ -130,7 +134,7 @@ def _switch(
     results = [_call(interpreter, activation, arm, binding.rest, site) for arm in branches.elements[:8]]
     joined = results[0]
     for result in results[1:]:
-        joined = interpreter.join(activation, None, joined, result, site, python=False)
+        joined = join(interpreter, activation, None, joined, result, site, python=False)
     index = binding.arguments.get("index")
     if isinstance(joined, Value) and joined.form is Form.JOIN and isinstance(index, Value):
         chosen = (("index", index), *joined.operands)
@@ -195,6 +199,9 @@ def _iterate(
     index = "lower" in operator.arguments
     pairs = "sequence" in operator.arguments
     ends = [binding.arguments.get(name) for name in ("lower", "upper")]
+    for end in ends:
+        if isinstance(end, Value):
+            mark_counted(interpreter, end)
     dynamic = any(isinstance(end, Value) and end.form is Form.OPERATION and _is_traced(end) for end in ends)
     mode = "forward-only" if operator.relation == "forward" or dynamic else ""
     grown: dict[int, Value] = {}
@@ -206,7 +213,7 @@ def _iterate(
         state = _carry(interpreter, activation, initial, grown, heads, site, mode)
         arguments: tuple[Object, ...] = (state,)
         if index:
-            arguments = (interpreter.setting(site), state)
+            arguments = (interpreter.setting(site, Interval.TOP.as_integer()), state)
         elif pairs:
             arguments = (state, _element(interpreter, activation, sequence, site))
         result = _call(interpreter, activation, body, arguments, site)

@@ -1,13 +1,14 @@
-"""The abstract interpreter: its state, and the joins of that state.
+"""The abstract interpreter: its state.
 
-`Interpreter` runs IR over the value graph. Evaluation, execution and calls live in modules of their
-own that receive the interpreter; this module holds what they share.
+`Interpreter` runs IR over the value graph. Evaluation, execution, calls and joins live in modules of
+their own that receive the interpreter; this module holds what they share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from difflint import ir
 from difflint.analysis import call as _call
@@ -15,22 +16,28 @@ from difflint.analysis import evaluate as _evaluate
 from difflint.analysis import execute as _execute
 from difflint.analysis.activation import Activation, Sink, Write
 from difflint.analysis.assumptions import Limits, Options
-from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Term, Value
+from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Value
+from difflint.analysis.joins import join
 from difflint.analysis.objects import (
     ClassObject,
     Container,
     FunctionObject,
     Instance,
+    Key,
     Object,
     Scope,
     flatten,
 )
+from difflint.analysis.passed import Passed
 from difflint.analysis.profile import Implication
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.tree import Tree
 from difflint.catalogue.model import Catalogue, Operator
 from difflint.domain.interval import Interval
+
+if TYPE_CHECKING:
+    from difflint.analysis.returned import Summary
 
 _PLAIN = (bool, int, str, type(None))  # equal exactly if written equally
 
@@ -52,11 +59,13 @@ class Interpreter:
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
         self.second_order: set[str] = set()
-        self.traced: set[tuple[str, int]] = set()
-        self.functions_differentiated: set[tuple[str, int]] = set()
-        self.entered: set[tuple[str, int]] = set()
-        self.idle: set[tuple[str, int]] = set()
-        """Functions that calls enter with live arguments, and those that they enter with data alone."""
+        self.traced: set[Key] = set()
+        self.functions_differentiated: set[Key] = set()
+        self.entered: set[Key] = set()
+        self.idle: dict[Key, set[Key]] = {}
+        """Functions that calls enter with live arguments, and those that they enter with data alone, with callers."""
+        self.passed = Passed()
+        self.returned: dict[Key, Summary | None] = {}
         self.implications: dict[Site, Implication] = {}
         self.reset()
 
@@ -134,7 +143,7 @@ class Interpreter:
         for outcome in reversed(inner.returns[:-1]):
             condition, holds = outcome.conditions[-1] if outcome.conditions else (None, True)
             first, second = (outcome.value, result) if holds else (result, outcome.value)
-            result = self.join(inner, condition, first, second, condition.site if condition else site)
+            result = join(self, inner, condition, first, second, condition.site if condition else site)
         return result
 
     def prototype(self, activation: Activation | None, cls: ClassObject) -> dict[str, Object]:
@@ -213,10 +222,12 @@ class Interpreter:
         parts: tuple[Value, ...],
         *,
         extra: int = 0,
+        depends: int = 0,
         interval: Interval = Interval.TOP,
     ) -> Value:
-        """The result of something unknown: alive in all that went in."""
-        alive = depends = extra
+        """The result of something unknown: alive in all that went in; `depends` adds what it sees otherwise."""
+        alive = extra
+        depends |= extra
         for part in parts:
             alive |= part.alive
             depends |= part.depends
@@ -307,93 +318,3 @@ class Interpreter:
             found = self.graph.source(source.grade, source.name, source.site)
             self._adopted_sources[id(source)] = found
         return found
-
-    # --- joins -----------------------------------------------------------------------------
-
-    def join_names(
-        self,
-        activation: Activation,
-        condition: Value | None,
-        then: dict[str, Object],
-        otherwise: dict[str, Object],
-        site: Site,
-    ) -> dict[str, Object]:
-        """The state after two arms."""
-        merged = dict(then)
-        for name, other in otherwise.items():
-            mine = merged.get(name)
-            if mine is None:
-                merged[name] = other
-            elif mine is not other:
-                merged[name] = self.join(activation, condition, mine, other, site)
-        return merged
-
-    def branch_mode(self, activation: Activation, condition: Value | None, python: bool) -> str:
-        """`framework`, or `traced` for an array without a truth value while a function is traced."""
-        if not python:
-            return "framework"
-        if condition is None:
-            return ""
-        framework = self.catalogue.frameworks.get(condition.framework)
-        function = activation.function
-        traced = function is not None and (
-            function.traced or (function.scope.module.node.path, function.node.start) in self.traced
-        )
-        computed = framework is not None and framework.traced and condition.form is Form.OPERATION
-        symbolic = self.catalogue.is_symbolic(condition.framework) and condition.depends
-        return "traced" if (traced and computed) or symbolic else ""
-
-    def join(
-        self,
-        activation: Activation,
-        condition: Value | None,
-        x: Object,
-        y: Object,
-        site: Site,
-        python: bool = True,
-    ) -> Object:
-        """One of two objects, `x` where the condition holds; not `python` for a framework's branch."""
-        if x is y:
-            return x
-        if isinstance(x, Container) and isinstance(y, Container):
-            if len(x.elements) == len(y.elements) and x.keys == y.keys:
-                return Container(
-                    [self.join(activation, condition, a, b, site, python) for a, b in zip(x.elements, y.elements)],
-                    x.keys,
-                    x.open or y.open,
-                )
-            return x if len(x.elements) > len(y.elements) else y
-        if isinstance(x, Container) and not x.elements:
-            return y
-        if isinstance(y, Container) and not y.elements:
-            return x
-        if not isinstance(x, Value):
-            return x
-        if not isinstance(y, Value):
-            return y
-        x, y = self.adopt(x), self.adopt(y)
-        for one, other in ((x, y), (y, x)):
-            if one.form is Form.CONSTANT and one.constant is None:
-                return other
-        if x.number == y.number and x.alive == y.alive:
-            return x
-        operands: tuple[tuple[str, Value], ...] = (("x", x), ("y", y))
-        steered = 0
-        if condition is not None:
-            operands = (("condition", condition), *operands)
-            steered = condition.depends | condition.steered
-        return self.graph.add(
-            Form.JOIN,
-            operands,
-            site,
-            frame=activation.frame,
-            path=activation.path,
-            range=self.ranges.of_term(Term(Form.JOIN, None, operands, ""), activation.path),
-            alive=x.alive | y.alive,
-            depends=x.depends | y.depends,
-            steered=steered,
-            framework=x.framework or y.framework,
-            lost=x.lost | y.lost,
-            mode=self.branch_mode(activation, condition, python),
-            number=self.graph.number(("join", condition.number if condition else None, x.number, y.number)),
-        )

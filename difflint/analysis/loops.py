@@ -12,7 +12,10 @@ from difflint.analysis.assign import assign
 from difflint.analysis.bound import bound_names
 from difflint.analysis.evaluate import truth
 from difflint.analysis.graph import Form, Value
-from difflint.analysis.objects import Container, External, Layer, Object
+from difflint.analysis.joins import branch_mode, join, join_names
+from difflint.analysis.objects import Container, External, Layer, Object, flatten
+from difflint.analysis.shapes import role
+from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -36,7 +39,8 @@ def for_loop(interpreter: Interpreter, activation: Activation, node: ir.For) -> 
         return True
     merged = elements[0]
     for element in elements[1:]:
-        merged = interpreter.join(activation, None, merged, element, activation.site(node.iterable))
+        merged = join(interpreter, activation, None, merged, element, activation.site(node.iterable))
+    interpreter.graph.rounds.update(part.order for part in flatten(merged) if isinstance(part, Value))
     repeat(interpreter, activation, node, lambda: assign(interpreter, activation, node.target, merged), None)
     return True
 
@@ -110,8 +114,22 @@ def repeat(
     for name, head in heads.items():
         if name in following:
             interpreter.graph.close_loop(head, following[name])
-            scope.names[name] = head if following[name] is not head else entry[name]
+            scope.names[name] = entry[name] if following[name] is head else _after(node, head, following[name])
             interpreter.graph.loop_conditions[head.order] = conditions
+
+
+def _after(node: ir.For | ir.While, head: Value, following: Value) -> Value:
+    """What a variable holds after a loop: iteration over elements adds to it, or fills it, at least once."""
+    gathers = isinstance(node, ir.For) and role(following) in (Role.ADD, Role.WRITE, Role.ACCUMULATE)
+    gathers = gathers and any(_begins_with(operand, head) for _, operand in following.operands)
+    return following if gathers else head
+
+
+def _begins_with(value: Value, head: Value) -> bool:
+    """Whether a value is the head of a loop, or of an inner loop that begins with it."""
+    while value.form is Form.LOOP and value.number != head.number:
+        value = value.operands[0][1]
+    return value.number == head.number
 
 
 def _loop_body(
@@ -127,13 +145,13 @@ def _loop_body(
         condition = interpreter.evaluate(activation, test)
         if isinstance(condition, Value):
             loop.conditions.append(condition)
-            if interpreter.branch_mode(activation, condition, True) == "traced":
+            if branch_mode(interpreter, activation, condition, True) == "traced":
                 interpreter.graph.traced.add(condition.order)
             activation.path = interpreter.ranges.assume(path, condition, True)
     interpreter.execute(activation, node.body)
     for state in loop.exits:
-        activation.scope.names = interpreter.join_names(
-            activation, None, activation.scope.names, state, activation.site(node)
+        activation.scope.names = join_names(
+            interpreter, activation, None, activation.scope.names, state, activation.site(node)
         )
     activation.loop, activation.path, activation.conditions = outer, path, conditions
     return tuple(loop.conditions)

@@ -259,7 +259,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
         return None
     if not (visit.computed or visit.indexing or (stepped and not alive and not value.integral)):
         return None
-    truncates = visit.recast and _loss_family_is_integer(value)
+    truncates = visit.recast and (value.mode == "integer" or value.family == "integer-cast")
     if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
         return None
     if truth and (visit.weighted or visit.indexing or not known) and not _compares_parameter(interpreter, value, dead):
@@ -294,17 +294,18 @@ def _compares_parameter(interpreter: Interpreter, value: Value, dead: int) -> bo
 
 
 def _recasts(value: Value, operand: Value) -> bool:
-    """Whether an operation turns integers back into numbers: together with the cast, truncation."""
+    """Whether an operation turns integers back into numbers: together with the cast, truncation.
+
+    A type that nobody knows may be one of integers again.
+    """
+    target = value.operand("dtype")
     return (
         role(value) is Role.CAST
         and operand.integral
+        and (target is None or target.form is Form.OPERATION or isinstance(target.constant, str))
         and not value.mode
         and not (value.operator is not None and value.operator.integer)
     )
-
-
-def _loss_family_is_integer(value: Value) -> bool:
-    return value.mode == "integer" or value.family == "integer-cast"
 
 
 def _has_sibling(interpreter: Interpreter, value: Value) -> bool:
@@ -320,6 +321,7 @@ def _loss_is_cast(value: Value) -> bool:
         or role(value) in TRUTH
         or is_step(value)
         or value.family in ("integer-cast", "binning", "comparison")
+        or (role(value) is Role.EXTRACT and value.integral)
     )
 
 
@@ -335,7 +337,7 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
         or _is_made_leaf(value)
         or (role(value) is Role.PARAMETER and not all(unmodified(part) for _, part in value.operands))
     )
-    if not put or visit.indexing or not (foreign or strict or (dead and dead == bits)):
+    if not bits or not put or visit.indexing or not (foreign or strict or (dead and dead == bits)):
         return None
     if not visit.wanted and _declares_data(interpreter, value, bits):
         return None

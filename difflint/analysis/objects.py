@@ -9,6 +9,9 @@ from difflint.analysis.graph import Source, Value
 from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Spelling
 from difflint.record import entity
 
+Key = tuple[str, int]
+"""A function of the tree: its file and offset."""
+
 
 @entity
 class External:
@@ -55,6 +58,11 @@ class FunctionObject:
     recording: bool = True
     boundary: bool = False
     traced: bool = False
+
+    @property
+    def key(self) -> Key:
+        """The function's file and offset."""
+        return self.scope.module.node.path, self.node.start
 
 
 @entity

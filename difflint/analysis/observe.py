@@ -136,7 +136,9 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, k
             frame=value.frame,
             sink=sink.site,
         )
-    elif finding is not None and not _conventional(interpreter, value, finding.hazard, sink.order):
+    elif finding is not None and not (
+        _conventional(interpreter, value, finding.hazard, sink.order) or _is_leak_of_host(interpreter, finding)
+    ):
         if finding.hazard.escape is not Escape.ROUNDING or finding.hazard.certainty is Certainty.LIKELY:
             observed = _hazard(finding, operator, sink)
             if operator.family == "norm" and interpreter.catalogue.is_symbolic(value.framework):
@@ -187,6 +189,12 @@ def _conventional(interpreter: Interpreter, value: Value, hazard: Hazard, order:
         return True
     alone = sum(bool(operand.alive) for _, operand in value.operands) == 1
     return hazard.escape is Escape.END and alone and is_finite(value, hazard) and _drops(interpreter, hazard.operand)
+
+
+def _is_leak_of_host(interpreter: Interpreter, finding: Finding) -> bool:
+    """Whether a masked hazard is of a framework without a reverse mode: what is not selected does no harm there."""
+    framework = interpreter.catalogue.frameworks.get(finding.value.framework)
+    return finding.kind is not Kind.UNBOUNDED and framework is not None and framework.host
 
 
 def _drops(interpreter: Interpreter, operand: Value) -> bool:

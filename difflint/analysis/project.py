@@ -13,6 +13,7 @@ from difflint.analysis.objects import (
     ClassObject,
     FunctionObject,
     Instance,
+    Key,
     ModuleObject,
     Object,
     Scope,
@@ -21,6 +22,9 @@ from difflint.catalogue.model import Catalogue, ClassKind
 
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
+
+
+_UNRECORDED = (ClassKind.NO_GRADIENT, ClassKind.OPTIMISER, ClassKind.BOUNDARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,9 @@ class Root:
     objective: bool = False
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> Key:
         """The function's file and offset."""
-        return self.function.scope.module.node.path, self.function.node.start
+        return self.function.key
 
 
 def frameworks_of(module: ir.Module, catalogue: Catalogue) -> tuple[str, ...]:
@@ -100,11 +104,7 @@ def _differentiable(interpreter: Interpreter, module: ModuleObject) -> str | Non
 
 
 def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
-    if (
-        not _of_interest(interpreter, cls.scope.module)
-        or cls.is_a(ClassKind.NO_GRADIENT)
-        or cls.is_a(ClassKind.BOUNDARY)
-    ):
+    if not _of_interest(interpreter, cls.scope.module) or any(cls.is_a(kind) for kind in _UNRECORDED):
         return
     objectives = {name for kind in cls.kinds for name in kind.objectives}
     calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Graph, Term, Value
-from difflint.analysis.shapes import TRUTH, is_extremum_of, is_shifted_exponential, stripped
+from difflint.analysis.shapes import TRUTH, is_at_most, is_shifted_exponential, stripped
 from difflint.analysis.shapes import role as role_of
 from difflint.catalogue.expression import function
 from difflint.catalogue.model import Monotone, Operator, Role
@@ -178,9 +178,9 @@ def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if x.number == y.number:
         return _FALSE
     result = get(x).subtract(get(y))
-    if is_extremum_of(y, x, "max") or is_extremum_of(x, y, "min"):
+    if is_at_most(x, y):
         return result.meet(_NOT_ABOVE_ZERO)
-    if is_extremum_of(x, y, "max") or is_extremum_of(y, x, "min") or _is_spread(x, y):
+    if is_at_most(y, x) or _is_spread(x, y):
         return result.meet(Interval.NONNEGATIVE)
     return result
 
@@ -287,6 +287,8 @@ def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 
 def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
+    if operator.relation == "size" and value.operands and get(value.operands[0][1]) == Interval.point(0.0):
+        return Interval.point(0.0)
     if operator.monotone is Monotone.NONE or not operator.value or len(operator.arguments) != 1:
         return operator.range
     operand = get(value.operands[0][1]) if value.operands else Interval.TOP

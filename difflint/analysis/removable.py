@@ -46,9 +46,9 @@ def _zeros(value: Value, depth: int = 0) -> Zeros:
         for _, operand in value.operands:
             found |= _zeros(operand, depth + 1)
     elif kind is Role.FUNCTION and len(value.operands) == 1:
-        if _at(value, 0.0) == 0.0:
+        if at(value, 0.0) == 0.0:
             found |= dict.fromkeys(_zeros(value.operands[0][1], depth + 1), True)
-        elif _at(value, 1.0) == 0.0:
+        elif at(value, 1.0) == 0.0:
             found |= _ones(value.operands[0][1])
     elif kind is Role.SUBTRACT:
         found |= _differences(value, depth)
@@ -65,7 +65,7 @@ def _differences(value: Value, depth: int) -> Zeros:
     x, y = (_bare(operand) for _, operand in value.operands)
     for one, other in ((x, y), (y, x)):
         if other.range.is_point:
-            at_zero = _at(one, 0.0) == other.range.lo
+            at_zero = at(one, 0.0) == other.range.lo
             return dict.fromkeys(_zeros(one.operands[0][1], depth + 1), True) if at_zero else {}
     found: Zeros = {_equal(x, y): False}
     if x.operator is not None and x.operator is y.operator and len(x.operands) == len(y.operands) == 1:
@@ -85,7 +85,7 @@ def _equal(x: Value, y: Value) -> tuple[object, ...]:
     return ("equal", *sorted((x.number, y.number)))
 
 
-def _at(value: Value, point: float) -> float | None:
+def at(value: Value, point: float) -> float | None:
     """What a function of one argument is at a point."""
     operator = value.operator
     if operator is None or operator.role is not Role.FUNCTION or not operator.value or len(value.operands) != 1:

@@ -57,6 +57,36 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
     return False
 
 
+def is_at_most(x: Value, y: Value) -> bool:
+    """Whether no element of `x` is above that of `y`: one is an extremum of the other, or limited by it."""
+    if is_extremum_of(x, y, "min") or is_extremum_of(y, x, "max"):
+        return True
+    return _is_limited(x, y, "min") or _is_limited(y, x, "max")
+
+
+def _is_limited(value: Value, inner: Value, which: str) -> bool:
+    """Whether `value` is the minimum (or `which="max"`) of `inner` and something else, as a clamp or a selection."""
+    below, inner = stripped(value), stripped(inner)
+    if role(below) is Role.CLAMP:
+        missing = below.operand("min" if which == "min" else "max")
+        one_sided = missing is None or (missing.form is Form.CONSTANT and missing.constant is None)
+        return one_sided and stripped(below.operands[0][1]).number == inner.number
+    condition, x, y = below.operand("condition"), below.operand("x"), below.operand("y")
+    if role(below) is not Role.SELECT or condition is None or x is None or y is None:
+        return False
+    relation = condition.operator.relation if condition.operator is not None else ""
+    compared = [stripped(operand) for _, operand in condition.operands]
+    arms = [stripped(x), stripped(y)]
+    if (relation in ("gt", "ge")) == (which == "min"):
+        arms.reverse()
+    equal = len(compared) == 2 and all(map(_is_equal, compared, arms))
+    return relation in ("lt", "le", "gt", "ge") and equal and inner.number in (arms[0].number, arms[1].number)
+
+
+def _is_equal(x: Value, y: Value) -> bool:
+    return x.number == y.number or (x.range.is_point and x.range == y.range)
+
+
 def _parts_of(value: Value) -> set[int]:
     """The numbers of the values that are whole in `value`: itself, and what it puts together."""
     value = stripped(value)
@@ -178,6 +208,13 @@ def is_pick(value: Value) -> bool:
     return role(value) is Role.INDEX or (value.spelling is not None and value.spelling.name == GETITEM)
 
 
+def is_mask(value: Value) -> bool:
+    """Whether `value` is computed as a truth value: a number 0 or 1 is a position."""
+    if value.form is Form.JOIN:
+        return all(is_mask(arm) for name, arm in value.operands if name != "condition")
+    return value.form is Form.OPERATION and value.range.leq(Interval.BOOLEAN)
+
+
 def unmodified(value: Value) -> bool:
     """Whether `value` is an argument as it came: moved, cast, picked from or put together."""
     pending, seen = [value], 0
@@ -202,7 +239,7 @@ def decided_by(condition: Value, near: float = NEAR, depth: int = 0) -> int:
     `near`: as for `is_point_test`.
     """
     operator = condition.operator
-    if operator is None or depth > 8 or is_point_test(condition, near) or operator.role is Role.ANY:
+    if operator is None or depth > 8 or is_point_test(condition, near) or operator.role in (Role.ANY, Role.TEST):
         return 0
     bits = 0
     for _, operand in condition.operands:
@@ -235,7 +272,7 @@ def is_point_test(condition: Value, near: float = NEAR) -> bool:
         return bool(condition.operands) and is_point_test(condition.operands[0][1], near)
     if operator.role is not Role.COMPARE:
         return False
-    return operator.relation in ("eq", "ne", "close") or _guards_zero(condition, near)
+    return operator.relation in ("eq", "ne", "close", "alike") or _guards_zero(condition, near)
 
 
 def _guards_zero(condition: Value, near: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -9,6 +10,8 @@ from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
 from difflint.analysis.shapes import GETITEM
+
+_SLICE = re.compile(r"slice (-?\d*):(-?\d*)(?::(-?[1-9]\d*)?)?")
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -19,6 +22,8 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
     """`owner[index]`."""
     if isinstance(owner, Container):
         key = index.constant if isinstance(index, Value) else None
+        if isinstance(key, str) and owner.keys is None and (part := _SLICE.fullmatch(key)):
+            return _part_of(owner, part)
         found = owner.get(key) if isinstance(key, (int, str)) else None
         if found is not None:
             return found
@@ -45,6 +50,12 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         arguments["index"] = index
     extra = ("item", _index_key(index))
     return compute(interpreter, activation, row, spelling, arguments, activation.site(node), extra=extra)
+
+
+def _part_of(owner: Container, part: re.Match[str]) -> Container:
+    """A slice of a sequence whose bounds are written as numbers."""
+    bounds = [int(bound) if bound else None for bound in part.groups()]
+    return Container(owner.elements[slice(*bounds)], open=owner.open)
 
 
 def _is_static_index(index: Object) -> bool:

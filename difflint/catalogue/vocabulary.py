@@ -85,6 +85,10 @@ RELATIONS = frozenset(
         "traced",
         "forward",
         "definite",
+        "alike",
+        "size",
+        "unitary",
+        "recorded",
     }
 )
 

@@ -50,6 +50,11 @@ class Path:
         """The interval known for a value number, if any."""
         return self.atoms.get(number)
 
+    @property
+    def is_contradiction(self) -> bool:
+        """Whether some atom leaves no number."""
+        return any(interval.is_empty for interval in self.atoms.values())
+
     def join(self, other: Path) -> Path:
         """What holds on both paths: common atoms, joined."""
         if self is other:

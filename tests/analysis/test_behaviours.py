@@ -197,6 +197,40 @@ def kept(w):
 
 slopes = jax.grad(converted), jax.grad(extracted), jax.grad(kept)
 """,
+    "a slice of a list of layers keeps their order": TORCH
+    + """
+class Block(nn.Module):
+    def __init__(self, reps, width, strides=1, first=True):
+        super().__init__()
+        rep = []
+        for i in range(reps):
+            rep.append(nn.ReLU(inplace=True))
+            rep.append(nn.Conv2d(width, width, 3))
+            rep.append(nn.BatchNorm2d(width))
+        if not first:
+            rep = rep[1:]
+        else:
+            rep[0] = nn.ReLU(inplace=False)
+        if strides != 1:
+            rep.append(nn.MaxPool2d(3, strides, 1))
+        self.rep = nn.Sequential(*rep)
+
+    def forward(self, x):
+        y = self.rep(x)
+        y += x
+        return y
+
+class Ends(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        parts = [nn.Conv2d(width, width, 3), nn.BatchNorm2d(width), nn.ReLU()]
+        self.rep = nn.Sequential(*parts[1:])
+
+    def forward(self, x):
+        y = self.rep(x)
+        y += x  # error: DIF508
+        return y
+""",
     "a target may be detached beside a live loss": TORCH
     + """
 class Distillation(nn.Module):
@@ -210,6 +244,18 @@ class Policy(nn.Module):
     def forward(self, new, old, advantage):
         ratio = torch.exp(new - old).detach()  # error: DIF501
         return -(ratio * advantage).mean()
+""",
+    "a result that is repaired is a hazard, unless nobody knows its operand": TORCH
+    + """
+import elsewhere
+
+def repaired(x: torch.Tensor):
+    y = torch.log(x)  # error: DIF401
+    return torch.where(torch.isnan(y), torch.zeros_like(y), y).sum()
+
+def unknown(x: torch.Tensor):
+    y = torch.log(elsewhere.scores(x))
+    return torch.where(torch.isnan(y), torch.zeros_like(y), y).sum()
 """,
 }
 

@@ -144,6 +144,21 @@ class Scored(Coder):
         z = policy.sample()
         return self.decode(z), policy.log_prob(z).sum() + mean.sum() * 0.1
 """,
+    "arrays without reverse mode drop what is not selected": """
+import autograd.numpy as anp
+import numpy as np
+from autograd import grad
+
+def standardised(table):
+    x = table.astype(np.float32)
+    spread = x.std(0)
+    return (x - x.mean(0)) / np.where(spread == 0, 1, spread)
+
+def energy(x):
+    return anp.sum(anp.where(x > 0, x * anp.log(x), 0.0))  # error: DIF401
+
+slope = grad(energy)
+""",
     "1 metrics, logging and evaluation are silent": TORCH
     + """
 @torch.no_grad()

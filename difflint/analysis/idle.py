@@ -1,0 +1,85 @@
+"""Functions that nobody differentiates: every mention of them stands where nothing is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from difflint.analysis.mentions import Definition, Mention, Mentions
+from difflint.analysis.objects import Key
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter
+
+
+class Idle:
+    """Decides, function by function, whether anything that mentions it may be differentiated.
+
+    A function that nobody mentions may be called from anywhere: it is not idle. What closures do that were
+    returned together, in `bundled`, is judged where they are called, and so is what closures beside them do.
+    """
+
+    def __init__(self, interpreter: Interpreter, bundled: set[Key]) -> None:
+        self._interpreter = interpreter
+        self._bundled = bundled
+        self._mentions = Mentions(interpreter)
+        self._known: dict[Key, bool] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return self._gets_data(key) or self._is_unrecorded(key)
+
+    def is_mute(self, key: Key) -> bool:
+        """Whether what a function calls with data may get anything else from others: a test, or a metric's."""
+        definition = self._definition(key)
+        return definition is not None and definition.mute
+
+    def _is_unrecorded(self, key: Key) -> bool:
+        if key not in self._known:
+            self._known[key] = False  # in a circle, nobody outside vouches for it
+            self._known[key] = self._is_mentioned_unrecorded(key)
+        return self._known[key]
+
+    def _gets_data(self, key: Key) -> bool:
+        """Whether runs entered a function with data alone, from elsewhere than a test."""
+        callers = self._interpreter.idle.get(key, set()) if key not in self._interpreter.entered else set()
+        return not all(map(self.is_mute, callers))
+
+    def _is_mentioned_unrecorded(self, key: Key) -> bool:
+        definition = self._definition(key)
+        if definition is None or key in self._interpreter.functions_differentiated:
+            return False
+        if not definition.recorded:
+            return True
+        if definition.exposed or _is_special(definition.name):
+            return False
+        self._mentions.read(definition.name)
+        mentions = [
+            mention for mention in self._of(key, definition) if not self._says_nothing(mention, key, definition)
+        ]
+        return bool(mentions) and all(self._silent(mention, definition) for mention in mentions)
+
+    def _definition(self, key: Key) -> Definition | None:
+        if key not in self._mentions.definitions:
+            self._mentions.read_file(key[0])
+        return self._mentions.definitions.get(key)
+
+    def _of(self, key: Key, definition: Definition) -> set[Mention]:
+        """The mentions of a function: of one that is no closure, those of any member of its name, too."""
+        found = self._mentions.functions.get(key, set())
+        return found if definition.closure else found | self._mentions.members.get(definition.name, set())
+
+    def _says_nothing(self, mention: Mention, key: Key, definition: Definition) -> bool:
+        """Whether a mention says nothing: by the function itself, by a method that overrides it, by a test."""
+        if mention.holder is None or mention.holder == key:
+            return mention.holder == key
+        holder = self._mentions.definitions[mention.holder]
+        return holder.mute or (definition.method and holder.name == definition.name)
+
+    def _silent(self, mention: Mention, definition: Definition) -> bool:
+        if not mention.recorded or mention.holder is None:
+            return not mention.recorded
+        return self._is_unrecorded(mention.holder) or (definition.closure and mention.holder in self._bundled)
+
+
+def _is_special(name: str) -> bool:
+    """Whether the language calls a function of this name."""
+    return name.startswith("__") and name.endswith("__")

@@ -1,0 +1,101 @@
+"""Joins of the state: one of two names, containers or values, as a condition has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from difflint.analysis.graph import Form, Site, Term, Value
+from difflint.analysis.objects import Container, Object
+
+if TYPE_CHECKING:
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
+
+
+def join_names(
+    interpreter: Interpreter,
+    activation: Activation,
+    condition: Value | None,
+    then: dict[str, Object],
+    otherwise: dict[str, Object],
+    site: Site,
+) -> dict[str, Object]:
+    """The state after two arms."""
+    merged = dict(then)
+    for name, other in otherwise.items():
+        mine = merged.get(name)
+        if mine is None:
+            merged[name] = other
+        elif mine is not other:
+            merged[name] = join(interpreter, activation, condition, mine, other, site)
+    return merged
+
+
+def branch_mode(interpreter: Interpreter, activation: Activation, condition: Value | None, python: bool) -> str:
+    """`framework`, or `traced` for an array without a truth value while a function is traced."""
+    if not python:
+        return "framework"
+    if condition is None:
+        return ""
+    framework = interpreter.catalogue.frameworks.get(condition.framework)
+    function = activation.function
+    traced = function is not None and (function.traced or function.key in interpreter.traced)
+    computed = framework is not None and framework.traced and condition.form is Form.OPERATION
+    symbolic = interpreter.catalogue.is_symbolic(condition.framework) and condition.depends
+    return "traced" if (traced and computed) or symbolic else ""
+
+
+def join(
+    interpreter: Interpreter,
+    activation: Activation,
+    condition: Value | None,
+    x: Object,
+    y: Object,
+    site: Site,
+    python: bool = True,
+) -> Object:
+    """One of two objects, `x` where the condition holds; not `python` for a framework's branch."""
+    if x is y:
+        return x
+    if isinstance(x, Container) and isinstance(y, Container):
+        if len(x.elements) == len(y.elements) and x.keys == y.keys:
+            return Container(
+                [join(interpreter, activation, condition, a, b, site, python) for a, b in zip(x.elements, y.elements)],
+                x.keys,
+                x.open or y.open,
+            )
+        return x if len(x.elements) > len(y.elements) else y
+    if isinstance(x, Container) and not x.elements:
+        return y
+    if isinstance(y, Container) and not y.elements:
+        return x
+    if not isinstance(x, Value):
+        return x
+    if not isinstance(y, Value):
+        return y
+    x, y = interpreter.adopt(x), interpreter.adopt(y)
+    for one, other in ((x, y), (y, x)):
+        if one.form is Form.CONSTANT and one.constant is None:
+            return other
+    if x.number == y.number and x.alive == y.alive:
+        return x
+    operands: tuple[tuple[str, Value], ...] = (("x", x), ("y", y))
+    steered = 0
+    if condition is not None:
+        operands = (("condition", condition), *operands)
+        steered = condition.depends | condition.steered
+    return interpreter.graph.add(
+        Form.JOIN,
+        operands,
+        site,
+        frame=activation.frame,
+        path=activation.path,
+        range=interpreter.ranges.of_term(Term(Form.JOIN, None, operands, ""), activation.path),
+        alive=x.alive | y.alive,
+        depends=x.depends | y.depends,
+        steered=steered,
+        framework=x.framework or y.framework,
+        lost=x.lost | y.lost,
+        mode=branch_mode(interpreter, activation, condition, python),
+        number=interpreter.graph.number(("join", condition.number if condition else None, x.number, y.number)),
+    )

@@ -1,0 +1,301 @@
+"""Who mentions a function in the checked tree, by its text: runs stop at their limits, what is written does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from difflint import ir
+from difflint.analysis.attribute import member_of, resolve
+from difflint.analysis.define import operator_of
+from difflint.analysis.execute import region
+from difflint.analysis.objects import (
+    ClassObject,
+    Derivative,
+    External,
+    FunctionObject,
+    Key,
+    ModuleObject,
+    Object,
+    Partial,
+    Scope,
+)
+from difflint.catalogue.model import ClassKind, Operator, Role, Spelling
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter
+
+_DIFFERENTIATING = (Role.DIFFERENTIATE, Role.OBJECTIVE, Role.BACKWARD, Role.MODEL)
+_KEEPING = (
+    "builtins.staticmethod",
+    "builtins.classmethod",
+    "builtins.property",
+    "functools.cached_property",
+    "functools.lru_cache",
+    "functools.wraps",
+    "abc.abstractmethod",
+)
+_UNRECORDED = (ClassKind.BOUNDARY, ClassKind.OPTIMISER)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place that mentions a function: the function it stands in, and whether what runs there is recorded.
+
+    `holder` is None in the body of a module, and where what is mentioned is differentiated.
+    """
+
+    holder: Key | None
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function of the tree; `exposed` where a decorator that is not known may hand it to anybody.
+
+    A `mute` function, such as a test, hands out nothing and differentiates nothing, or is a metric's: what it
+    mentions is not differentiated there, and that says nothing about other callers.
+    """
+
+    name: str
+    method: bool
+    closure: bool
+    recorded: bool
+    exposed: bool
+    mute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the walk stands; `scopes` are the names bound in the functions around it, innermost first."""
+
+    module: ModuleObject
+    holder: Key | None = None
+    recorded: bool = True
+    scopes: tuple[dict[str, Key | Object | None], ...] = ()
+    cls: ClassObject | None = None
+    in_class: bool = False
+    differentiates: bool = False
+
+
+class Mentions:
+    """Definitions and mentions in the modules read so far; of members, mentions go by their name."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+        self._read: set[str] = set()
+        self.definitions: dict[Key, Definition] = {}
+        self.functions: dict[Key, set[Mention]] = {}
+        self.members: dict[str, set[Mention]] = {}
+        spellings = interpreter.catalogue.spellings.values()
+        self._backward = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BACKWARD}
+
+    def read(self, name: str) -> None:
+        """Read every module whose text has a name in it."""
+        for module in self._interpreter.tree.modules:
+            if name in module.node.text:
+                self._read_module(module)
+
+    def read_file(self, path: str) -> None:
+        """Read the module of a path."""
+        for module in self._interpreter.tree.modules:
+            if module.node.path == path:
+                self._read_module(module)
+
+    def _read_module(self, module: ModuleObject) -> None:
+        if module.node.path not in self._read:
+            self._read.add(module.node.path)
+            self._block(module.node.body, _Place(module))
+
+    # --- statements ------------------------------------------------------------------------
+
+    def _block(self, block: ir.Block, place: _Place) -> None:
+        for statement in block:
+            if isinstance(statement, ir.Function):
+                self._function(statement, place)
+            elif isinstance(statement, ir.Class):
+                self._class(statement, place)
+            elif isinstance(statement, ir.With):
+                self._with(statement, place)
+            else:
+                for part in _parts(statement):
+                    self._part(part, place)
+
+    def _function(self, node: ir.Function, place: _Place) -> None:
+        for part in (*node.decorators, *(parameter.default for parameter in node.parameters)):
+            if part is not None:
+                self._part(part, place)
+        key = (place.module.node.path, node.start)
+        unrecorded = place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED)
+        quiet = place.cls is not None and place.cls.is_a(ClassKind.NO_GRADIENT)
+        regions = [self._region(decorator, place) for decorator in node.decorators]
+        differentiates = place.differentiates or self._calls_backward(node.body)
+        self.definitions[key] = Definition(
+            node.name,
+            place.in_class,
+            bool(place.scopes) and not place.in_class,
+            not unrecorded and False not in regions,
+            any(not self._is_known(decorator, place) for decorator in node.decorators),
+            quiet or not (differentiates or _hands_out(node.body)),
+        )
+        scopes = (self._bound(node, place), *place.scopes)
+        self._block(node.body, _Place(place.module, key, True, scopes, differentiates=differentiates))
+
+    def _class(self, node: ir.Class, place: _Place) -> None:
+        for argument in node.bases:
+            self._part(argument, place)
+        found = place.module.scope.names.get(node.name) if place.module.scope and not place.scopes else None
+        cls = found if isinstance(found, ClassObject) else None
+        self._block(node.body, replace(place, cls=cls, in_class=True))
+
+    def _with(self, node: ir.With, place: _Place) -> None:
+        inner = place
+        for item in node.items:
+            self._part(item.context, place)
+            recorded = self._region(item.context, place)
+            if recorded is False:
+                inner = replace(inner, recorded=False)
+            elif recorded:
+                inner = replace(inner, recorded=True, holder=None)
+        self._block(node.body, inner)
+
+    def _bound(self, node: ir.Function, place: _Place) -> dict[str, Key | Object | None]:
+        """The names a function binds: closures and imports as such, everything else hides what is outside."""
+        names: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
+        pending: list[object] = list(node.body)
+        while pending:
+            part = pending.pop()
+            if isinstance(part, ir.Function):
+                names[part.name] = (place.module.node.path, part.start)
+            elif isinstance(part, ir.Import):
+                names[part.name] = self._imported(part, place)
+            elif isinstance(part, (ir.Assign, ir.For)):
+                targets = part.targets if isinstance(part, ir.Assign) else (part.target,)
+                names.update({target.name: None for target in targets if isinstance(target, ir.Name)})
+                pending += part.body if isinstance(part, ir.For) else ()
+            elif isinstance(part, (ir.If, ir.While, ir.With, ir.Try, ir.Handler, ir.Match, ir.Case)):
+                pending += _parts(part)
+        return names
+
+    def _imported(self, node: ir.Import, place: _Place) -> Object | None:
+        owner = resolve(self._interpreter, node.qualified, place.module.node)
+        if node.member is None or not isinstance(owner, ModuleObject):
+            return owner if node.member is None else External(f"{node.qualified}.{node.member}")
+        return member_of(self._interpreter, owner, node.member)
+
+    # --- expressions -----------------------------------------------------------------------
+
+    def _part(self, part: object, place: _Place) -> None:
+        if isinstance(part, (ir.Function, ir.Class, ir.With)):
+            self._block((part,), place)
+        elif isinstance(part, ir.Lambda):
+            hidden = {parameter.name: None for parameter in part.function.parameters}
+            self._block(part.function.body, replace(place, scopes=(dict(hidden), *place.scopes)))
+        elif isinstance(part, (ir.Name, ir.Attribute)):
+            self._mention(part, place)
+        else:
+            inner = self._called(part, place) if isinstance(part, ir.Call) else place
+            for inside in _parts(part):
+                self._part(inside, inner)
+
+    def _called(self, node: ir.Call, place: _Place) -> _Place:
+        """Where the arguments of a call stand: one that differentiates, or one that runs its parts unrecorded."""
+        found = self._denoted(node.function, place)
+        operator = self._operator(found)
+        if operator is not None and operator.role in _DIFFERENTIATING:
+            return replace(place, holder=None, recorded=True)
+        if operator is not None and operator.role is Role.ITERATE and operator.relation == "forward":
+            return replace(place, recorded=False)
+        known = self._interpreter.catalogue.classes.get(found.name) if isinstance(found, External) else None
+        kinds = found.kinds if isinstance(found, ClassObject) else (known,) if known is not None else ()
+        return replace(place, recorded=False) if any(kind.kind in _UNRECORDED for kind in kinds) else place
+
+    def _mention(self, node: ir.Name | ir.Attribute, place: _Place) -> None:
+        found = self._denoted(node, place)
+        mention = Mention(None if place.differentiates else place.holder, place.recorded)
+        while isinstance(found, (Partial, Derivative)):
+            found = found.callee
+        if isinstance(found, FunctionObject):
+            found = found.key
+        if isinstance(found, tuple):
+            self.functions.setdefault(found, set()).add(mention)
+        unresolved = isinstance(found, External) and found.name not in self._interpreter.catalogue.spellings
+        if unresolved or (found is None and isinstance(node, ir.Attribute)):
+            self.members.setdefault(node.name, set()).add(mention)
+        if isinstance(node, ir.Attribute):
+            self._part(node.value, place)
+
+    def _denoted(self, node: ir.Expression, place: _Place) -> Key | Object | None:
+        """What a name or a dotted name stands for, as far as that is written."""
+        if isinstance(node, ir.Name):
+            for names in place.scopes:
+                if node.name in names:
+                    return names[node.name]
+            outer = place.module.scope.names if place.module.scope is not None else {}
+            return outer.get(node.name, External(f"builtins.{node.name}"))
+        owner = self._denoted(node.value, place) if isinstance(node, ir.Attribute) else None
+        if isinstance(node, ir.Attribute) and isinstance(owner, ModuleObject):
+            return member_of(self._interpreter, owner, node.name)
+        if isinstance(node, ir.Attribute) and isinstance(owner, External):
+            return resolve(self._interpreter, f"{owner.name}.{node.name}")
+        return None
+
+    def _calls_backward(self, node: object) -> bool:
+        """Whether a call in a function, or in a closure of it, differentiates values that it has computed."""
+        if isinstance(node, ir.Call) and isinstance(node.function, (ir.Name, ir.Attribute)):
+            if node.function.name in self._backward:
+                return True
+        return any(self._calls_backward(part) for part in (_flat(node) if isinstance(node, tuple) else _parts(node)))
+
+    def _role(self, spelling: Spelling) -> Role | None:
+        row = self._interpreter.operator(spelling.operator)
+        return row.role if row is not None else None
+
+    def _operator(self, found: Key | Object | None) -> Operator | None:
+        return None if found is None or isinstance(found, tuple) else operator_of(self._interpreter, found)
+
+    def _region(self, node: ir.Expression, place: _Place) -> bool | None:
+        """Whether a context or decorator that is a framework's switches recording."""
+        called = node.function if isinstance(node, ir.Call) else node
+        found = self._denoted(called, place)
+        if not isinstance(found, External) or found.name not in self._interpreter.catalogue.spellings:
+            return None
+        activation = self._interpreter.activation(Scope(place.module, place.module.scope, {}), None, None)
+        return region(self._interpreter, self._interpreter.evaluate(activation, node))
+
+    def _is_known(self, node: ir.Expression, place: _Place) -> bool:
+        """Whether a decorator hands its function to nobody."""
+        called = node.function if isinstance(node, ir.Call) else node
+        found = self._denoted(called, place)
+        return (isinstance(found, External) and found.name in _KEEPING) or self._operator(found) is not None
+
+
+def _hands_out(node: object) -> bool:
+    """Whether a function returns, yields or stores anything; what closures return stays in it."""
+    if isinstance(node, (ir.Return, ir.Yield)):
+        return not isinstance(node, ir.Return) or node.value is not None
+    if isinstance(node, ir.Scope):
+        return True
+    if isinstance(node, (ir.Assign, ir.AugmentedAssign)):
+        targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
+        if any(isinstance(target, (ir.Attribute, ir.Subscript)) for target in targets):
+            return True
+    if isinstance(node, (ir.Function, ir.Lambda)):
+        return False
+    return any(_hands_out(part) for part in (_flat(node) if isinstance(node, tuple) else _parts(node)))
+
+
+def _parts(node: object) -> Iterator[object]:
+    """What a node is made of, through tuples."""
+    if isinstance(node, (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)):
+        for item in fields(node):
+            yield from _flat(getattr(node, item.name))
+
+
+def _flat(part: object) -> Iterator[object]:
+    if isinstance(part, tuple):
+        for item in part:
+            yield from _flat(item)
+    elif isinstance(part, (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)):
+        yield part

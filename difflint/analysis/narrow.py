@@ -1,0 +1,76 @@
+"""What tests of types say: in the arm where a value is a Python number or a host's array, it is data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from difflint import ir
+from difflint.analysis.graph import TRAINED, Value
+from difflint.analysis.objects import Container, External, Object
+from difflint.catalogue.model import ClassKind
+
+if TYPE_CHECKING:
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
+
+_TEST = "builtins.isinstance"
+_INTEGERS = ("builtins.int", "builtins.bool")
+_NUMBERS = (*_INTEGERS, "builtins.float", "builtins.complex", "builtins.str", "numbers.Number", "numbers.Integral")
+
+Narrowed = dict[str, tuple[Object, Object]]
+"""Names with what they were bound to and what they are bound to in an arm."""
+
+
+def narrow(interpreter: Interpreter, activation: Activation, test: ir.Expression, holds: bool) -> Narrowed:
+    """Bind the names that are data where a test holds (or fails) to data."""
+    found: Narrowed = {}
+    for name, classes in _instances(test, holds):
+        before = activation.scope.names.get(name.name)
+        if not isinstance(before, Value) or not before.alive or interpreter.graph.grades(before.alive) & TRAINED:
+            continue
+        types = _names(interpreter.evaluate(activation, classes))
+        if types and all(_is_data(interpreter, item) for item in types):
+            integer = all(item in _INTEGERS for item in types)
+            interval = before.range.as_integer() if integer else before.range
+            after = interpreter.setting(before.site, interval, mode="data")
+            found[name.name] = before, after
+            activation.scope.names[name.name] = after
+    return found
+
+
+def widened(names: dict[str, Object], narrowed: Narrowed) -> dict[str, Object]:
+    """The names after an arm: those that it did not bind again are what they were."""
+    kept = {name: before for name, (before, after) in narrowed.items() if names.get(name) is after}
+    return {**names, **kept} if kept else names
+
+
+def _instances(test: ir.Expression, holds: bool) -> list[tuple[ir.Name, ir.Expression]]:
+    """The names, and the classes they are instances of, where a test holds (or fails)."""
+    if isinstance(test, ir.Operation) and test.operator == "not_":
+        return _instances(test.operands[0], not holds)
+    if (isinstance(test, ir.AllOf) and holds) or (isinstance(test, ir.AnyOf) and not holds):
+        return [item for part in test.values for item in _instances(part, holds)]
+    if not (holds and isinstance(test, ir.Call) and isinstance(test.function, ir.Name)):
+        return []
+    if test.function.name != _TEST.rpartition(".")[2] or len(test.arguments) != 2:
+        return []
+    subject = test.arguments[0].value
+    return [(subject, test.arguments[1].value)] if isinstance(subject, ir.Name) else []
+
+
+def _names(item: Object) -> list[str]:
+    """The dotted names of the classes of a test; empty if one of them is not known by its name."""
+    parts = item.elements if isinstance(item, Container) else [item]
+    names = [part.name for part in parts if isinstance(part, External)]
+    return names if len(names) == len(parts) else []
+
+
+def _is_data(interpreter: Interpreter, name: str) -> bool:
+    """Whether instances of a class are numbers of the language, or arrays of a host framework."""
+    if name in _NUMBERS:
+        return True
+    known = interpreter.catalogue.classes.get(name)
+    if known is None or known.kind is not ClassKind.ARRAY:
+        return False
+    framework = interpreter.catalogue.frameworks.get(known.framework)
+    return framework is not None and framework.host and not framework.differentiable

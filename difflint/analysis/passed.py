@@ -1,0 +1,110 @@
+"""What the calls of a tree pass to parameters: values that depend on others', or data.
+
+A function that is analysed on its own takes its arguments for differentiable. Where every call that is
+seen passes data (integers, settings, detached values, or what only such arguments lead to), they are not.
+Tests and other callers that differentiate nothing say nothing by the data that they pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field
+
+from difflint.analysis.graph import Form, Grade, Graph, Site, Value
+from difflint.analysis.objects import Key
+
+HOLDER = "holder"
+"""The mode of a setting whose entries are arrays, for all that its annotation says."""
+_LEAVES = 64
+
+
+@dataclass(slots=True)
+class _Parameter:
+    """What calls pass to one parameter: `origins` are the parameters of callers that it depends on.
+
+    `inputs` are those of them that a framework differentiates by, whoever calls; `data` are the functions
+    whose calls pass data.
+    """
+
+    data: set[Key] = field(default_factory=set)
+    alive: bool = False
+    origins: set[Site] = field(default_factory=set)
+    inputs: set[Site] = field(default_factory=set)
+
+
+class Passed:
+    """Notes on the parameters of all functions, by their places."""
+
+    def __init__(self) -> None:
+        self._parameters: dict[Site, _Parameter] = {}
+        self._counted: set[Site] = set()
+
+    def note(self, graph: Graph, caller: Key, parameter: Site, values: Iterable[Value], recording: bool) -> None:
+        """Note what one call passes to a parameter."""
+        known = self._parameters.setdefault(parameter, _Parameter())
+        for value in values:
+            if not value.alive and caller not in known.data and (not recording or says_data(graph, value)):
+                known.data.add(caller)
+            for source in graph.named(value.alive):
+                if source.grade is Grade.ASSUMED:
+                    known.origins.add(source.site)
+                elif source.grade is Grade.INPUT:
+                    known.inputs.add(source.site)
+                else:
+                    known.alive = True
+
+    def count(self, graph: Graph) -> None:
+        """Note the parameters that a run uses as positions, truth values or numbers of rounds."""
+        self._counted |= {source.site for source in graph.named(graph.counted)}
+
+    def data(self, mute: Callable[[Key], bool]) -> frozenset[Site]:
+        """The parameters that calls pass data and nothing alive, seen through the parameters of callers.
+
+        One that no call tells of may be alive, and what `mute` functions pass does not tell that it is data.
+        """
+        data = {site for site, item in self._parameters.items() if not all(map(mute, item.data))}
+        told = {
+            site: item
+            for site, item in self._parameters.items()
+            if site in data or item.alive or item.origins or item.inputs
+        }
+        alive = {
+            site
+            for site, item in told.items()
+            if item.alive or not item.inputs <= self._counted or not item.origins <= told.keys() | self._counted
+        }
+        return frozenset(_grown(told, data | self._counted) - _grown(told, alive, self._counted))
+
+
+def _grown(parameters: dict[Site, _Parameter], start: set[Site], without: Set[Site] = frozenset()) -> set[Site]:
+    """The parameters in `start`, and those that calls pass what depends on one of them."""
+    found = set(start) - without
+    pending = True
+    while pending:
+        more = {
+            site
+            for site, item in parameters.items()
+            if site not in found and site not in without and not found.isdisjoint(item.origins | item.inputs)
+        }
+        found |= more
+        pending = bool(more)
+    return found
+
+
+def says_data(graph: Graph, value: Value) -> bool:
+    """Whether a dead value is no input of a derivative by where it comes from; numbers written down say nothing."""
+    if value.form in (Form.CONSTANT, Form.SOURCE):
+        return False
+    if value.lost or not value.recording or value.integral or value.depends:
+        return True
+    pending, seen, found = [value], {value.order}, False
+    while pending and len(seen) < _LEAVES:
+        item = pending.pop()
+        if item.mode == HOLDER:
+            return False
+        found = found or item.form in (Form.SETTING, Form.UNKNOWN)
+        for name, operand in graph.inputs(item):
+            if name != "condition" and operand.order not in seen:
+                seen.add(operand.order)
+                pending.append(operand)
+    return found

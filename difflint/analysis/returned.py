@@ -1,0 +1,105 @@
+"""What a function makes of its arguments, for calls that are too deep to be run in place."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING
+
+from difflint.analysis.graph import Form, Grade, Graph, Site, Value
+from difflint.analysis.objects import Container, FunctionObject, Instance, Object, flatten
+from difflint.analysis.project import Root, enter, function_root
+from difflint.domain.interval import Interval
+from difflint.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from difflint.analysis.activation import Activation
+    from difflint.analysis.interpreter import Interpreter
+
+
+@record
+class Returned:
+    """A result: the parameters no derivative passes through to it, and whether it holds integers."""
+
+    dead: frozenset[str]
+    integer: bool
+
+
+Summary = Returned | tuple[Returned, ...]
+
+
+def call_summary(
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    bound: Mapping[str, Object],
+    site: Site,
+) -> Object | None:
+    """The result of a call as the function's own run has it; None if that says nothing."""
+    summary = _summary(interpreter, function)
+    if summary is None:
+        return None
+    if isinstance(summary, Returned):
+        return _result(interpreter, activation, summary, bound, site)
+    return Container([_result(interpreter, activation, part, bound, site) for part in summary])
+
+
+def _result(
+    interpreter: Interpreter, activation: Activation, returned: Returned, bound: Mapping[str, Object], site: Site
+) -> Value:
+    live: list[Value] = []
+    depends = 0
+    for name, item in bound.items():
+        parts = [interpreter.adopt(part) for part in flatten(item)]
+        live += parts if name not in returned.dead else ()
+        for part in parts:
+            depends |= part.depends
+    interval = Interval.TOP.as_integer() if returned.integer else Interval.TOP
+    return interpreter.unknown_value(activation, site, tuple(live), depends=depends, interval=interval)
+
+
+def _summary(interpreter: Interpreter, function: FunctionObject) -> Summary | None:
+    key = function.key
+    if key not in interpreter.returned:
+        interpreter.returned[key] = None  # what a recursion finds
+        interpreter.returned[key] = _run(interpreter, function)
+    return interpreter.returned[key]
+
+
+def _run(interpreter: Interpreter, function: FunctionObject) -> Summary | None:
+    """Run a function on assumed arguments, on a graph of its own."""
+    root = function_root(interpreter, function)
+    if root is None or root.grade is None or function.scope.parent is not None or function.node.generator:
+        return None
+    beside = copy(interpreter)
+    beside.reset()
+    if function.owner is not None and not function.static:
+        receiver = Instance(function.owner, dict(beside.prototype(None, function.owner)))
+        root = Root(function, receiver, Grade.ASSUMED, "")
+    result = enter(beside, root)
+    if beside.exhausted:
+        return None
+    sources = {
+        parameter.name: Site(root.key[0], parameter.start, parameter.end) for parameter in function.node.parameters
+    }
+    if isinstance(result, Container) and result.keys is None and not result.open:
+        return tuple(_of(beside.graph, [*map(beside.adopt, flatten(part))], sources) for part in result.elements)
+    return _of(beside.graph, [beside.adopt(part) for part in flatten(result)], sources)
+
+
+def _of(graph: Graph, values: list[Value], parameters: Mapping[str, Site]) -> Returned:
+    """The kind of a result; parameters that arrive as settings here may be alive elsewhere."""
+    alive = 0
+    for value in values:
+        alive |= value.alive
+    live = graph.named(graph.closed(alive))
+    if any(source.grade is not Grade.ASSUMED for source in live):
+        return Returned(frozenset(), False)
+    made = {source.site for source in graph.sources}
+    reached = {source.site for source in live}
+    dead = frozenset(name for name, site in parameters.items() if site in made and site not in reached)
+    integer = bool(values) and all(
+        value.integral and value.depends and value.form is not Form.SOURCE for value in values
+    )
+    return Returned(dead, integer)
