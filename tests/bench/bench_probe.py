@@ -74,9 +74,9 @@ def _torch() -> None:
 def traced() -> None:
     """The same for the labelled functions of JAX: whole probes, and evaluations after the first."""
     try:
-        from test_jax import ROOTS as roots
-        from test_jax import analyse, load
-        from test_jax import evaluator as traced_evaluator
+        from test_jax_backend import ROOTS as roots
+        from test_jax_backend import analyse, load
+        from test_jax_backend import evaluator as traced_evaluator
     except BaseException as error:  # what the test runner raises to skip a module is no Exception
         print(f"jax              skipped: {error}")
         return
