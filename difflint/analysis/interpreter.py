@@ -21,6 +21,7 @@ from difflint.analysis.joins import join
 from difflint.analysis.objects import (
     ClassObject,
     Container,
+    External,
     FunctionObject,
     Instance,
     Key,
@@ -179,6 +180,8 @@ class Interpreter:
         """`item` as one value: itself, or the union of what a container or instance holds."""
         if isinstance(item, Value):
             return self.adopt(item)
+        if isinstance(item, External) and item.name in self.catalogue.constants:
+            return self.constant(self.catalogue.constants[item.name], site)
         parts = [self.adopt(part) for part in flatten(item)]
         if len(parts) == 1:
             return parts[0]

@@ -96,6 +96,22 @@ def replaced(p):
 def unrelated(p, x):
     return jnp.sum(jnp.where(x != 0, p**2, 0.0))
 """,
+    "constants of modules are numbers": TORCH
+    + """
+import math
+import numpy as np
+
+class Window(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lin = nn.Linear(3, 3)
+
+    def forward(self, x):
+        x = self.lin(x)
+        kernel = torch.sin(x) / torch.where(x != 0, np.pi**2 * x**2, 1)
+        depth = torch.acos(x.clamp(-1 / math.e, math.pi / torch.pi))  # error: DIF404
+        return kernel + torch.log(math.pi + x.abs()) + depth
+""",
     "a default says that an exponent is a fraction": TORCH
     + """
 class Warp(nn.Module):
