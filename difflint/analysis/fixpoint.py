@@ -149,18 +149,12 @@ class Analysis:
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""
         idle = Idle(self.interpreter, self.bundled)
-        data = self.interpreter.passed.data(idle.is_mute)
-        for item in self.assumed:
-            if item.root in self.interpreter.functions_differentiated:
-                continue
-            if item.root in idle:
-                continue
-            if item.parameters and item.parameters <= data:
-                continue
-            called = item.root in self.interpreter.entered and not item.inlined
-            if called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached):
-                continue
-            self._keep(item.fact, item.key[0])
+        left = [item for item in self.assumed if not self._is_told(item) and item.root not in idle]
+        wanted = {site for item in left for site in item.parameters}
+        data = self.interpreter.passed.data(wanted, idle.is_mute)
+        for item in left:
+            if not item.parameters or not item.parameters <= data:
+                self._keep(item.fact, item.key[0])
         sure = {
             (site, family)
             for (site, kind, family), fact in self.facts.items()
@@ -169,6 +163,13 @@ class Analysis:
         for site, kind, family in list(self.facts):
             if kind in _LEAKS and (site, family) in sure:
                 del self.facts[site, kind, family]
+
+    def _is_told(self, item: _Assumed) -> bool:
+        """Whether what calls a function says more about a fact than arguments that nobody knows."""
+        if item.root in self.interpreter.functions_differentiated:
+            return True
+        called = item.root in self.interpreter.entered and not item.inlined
+        return called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached)
 
     def _imply(self) -> None:
         """The profiles that calls imply, with the functions they concern as steps."""

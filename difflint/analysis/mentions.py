@@ -36,6 +36,8 @@ _KEEPING = (
     "functools.wraps",
     "abc.abstractmethod",
 )
+_MADE = (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)
+_FIELDS: dict[type[object], tuple[str, ...]] = {}
 _UNRECORDED = (ClassKind.BOUNDARY, ClassKind.OPTIMISER)
 
 
@@ -130,7 +132,9 @@ class Mentions:
         unrecorded = place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED)
         quiet = place.cls is not None and place.cls.is_a(ClassKind.NO_GRADIENT)
         regions = [self._region(decorator, place) for decorator in node.decorators]
-        differentiates = place.differentiates or self._calls_backward(node.body)
+        text = place.module.node.text[node.start : node.end]
+        named = any(name in text for name in self._backward)  # the text is searched faster than the tree
+        differentiates = place.differentiates or (named and self._calls_backward(node.body))
         self.definitions[key] = Definition(
             node.name,
             place.in_class,
@@ -288,14 +292,23 @@ def _hands_out(node: object) -> bool:
 
 def _parts(node: object) -> Iterator[object]:
     """What a node is made of, through tuples."""
-    if isinstance(node, (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)):
-        for item in fields(node):
-            yield from _flat(getattr(node, item.name))
+    if isinstance(node, _MADE):
+        for name in _names(node):
+            yield from _flat(getattr(node, name))
+
+
+def _names(node: ir.Node | ir.Argument | ir.Generator | ir.WithItem | ir.Handler | ir.Case) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold others, looked up once a kind."""
+    found = _FIELDS.get(type(node))
+    if found is None:
+        names = (item.name for item in fields(node))
+        found = _FIELDS[type(node)] = tuple(name for name in names if name not in ("start", "end", "name"))
+    return found
 
 
 def _flat(part: object) -> Iterator[object]:
     if isinstance(part, tuple):
         for item in part:
             yield from _flat(item)
-    elif isinstance(part, (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)):
+    elif isinstance(part, _MADE):
         yield part

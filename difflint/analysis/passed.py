@@ -57,23 +57,33 @@ class Passed:
         """Note the parameters that a run uses as positions, truth values or numbers of rounds."""
         self._counted |= {source.site for source in graph.named(graph.counted)}
 
-    def data(self, mute: Callable[[Key], bool]) -> frozenset[Site]:
+    def data(self, wanted: Iterable[Site], mute: Callable[[Key], bool]) -> frozenset[Site]:
         """The parameters that calls pass data and nothing alive, seen through the parameters of callers.
 
         One that no call tells of may be alive, and what `mute` functions pass does not tell that it is data.
+        Complete for the parameters in `wanted`.
         """
-        data = {site for site, item in self._parameters.items() if not all(map(mute, item.data))}
-        told = {
-            site: item
-            for site, item in self._parameters.items()
-            if site in data or item.alive or item.origins or item.inputs
-        }
+        known = self._behind(wanted)
+        data = {site for site, item in known.items() if not all(map(mute, item.data))}
+        told = {site: item for site, item in known.items() if site in data or item.alive or item.origins or item.inputs}
         alive = {
             site
             for site, item in told.items()
             if item.alive or not item.inputs <= self._counted or not item.origins <= told.keys() | self._counted
         }
         return frozenset(_grown(told, data | self._counted) - _grown(told, alive, self._counted))
+
+    def _behind(self, wanted: Iterable[Site]) -> dict[Site, _Parameter]:
+        """The parameters in `wanted` that calls tell of, and those that what is passed depends on."""
+        found: dict[Site, _Parameter] = {}
+        pending = list(wanted)
+        while pending:
+            site = pending.pop()
+            item = self._parameters.get(site)
+            if item is not None and site not in found:
+                found[site] = item
+                pending += item.origins | item.inputs
+        return found
 
 
 def _grown(parameters: dict[Site, _Parameter], start: set[Site], without: Set[Site] = frozenset()) -> set[Site]:

@@ -6,11 +6,12 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from enum import Enum
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from difflint.probe.boxes.number import Ranged
-from difflint.probe.evaluation import Evaluate
-from difflint.probe.events import Array
+if TYPE_CHECKING:
+    from difflint.probe.boxes.number import Ranged
+    from difflint.probe.evaluation import Evaluate
+    from difflint.probe.events import Array
 
 BACKENDS: Mapping[str, str] = {
     **dict.fromkeys(("numpy", "python", "scipy", "einops", "autograd"), "numpy"),
