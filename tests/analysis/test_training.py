@@ -1,0 +1,158 @@
+"""Training code as it is usually written, and what its repairs mend; marks as in test_points."""
+
+from __future__ import annotations
+
+from marked import TORCH, marked
+
+CASES = {
+    "a branch on NaN is decided on a set without volume": TORCH
+    + """
+def halved(losses: torch.Tensor, count):
+    output = losses.sum() / (count + 1)
+    if torch.isnan(output) and losses.dtype == torch.float16:
+        output = losses.float().sum()
+    if not torch.isfinite(output):
+        return output * 0
+    if losses.sum() > 0 and losses.dtype == torch.float16:  # error: DIF601
+        return output**2
+    return output
+""",
+    "an objective made a leaf has no gradient to give": TORCH
+    + """
+def by_numpy(pred, target):
+    guess = pred.detach().cpu().numpy()  # error: DIF501
+    return torch.tensor(1 - abs(guess - 2.0).sum(), requires_grad=True)
+
+def by_items(output):
+    loss = 0
+    for i in range(output.shape[0]):
+        loss += abs(output[i].item() - 1.0)  # error: DIF503
+    return torch.tensor(loss, requires_grad=True)
+
+def rebuilt(output, target):
+    return torch.tensor((output - target).abs().mean())  # error: DIF504
+
+def start(images):
+    return torch.tensor(images.detach() + 0.1, requires_grad=True)
+
+def accuracy(output, target):
+    return torch.tensor((output.argmax(1) == target).float().mean())
+""",
+    "a class method of a custom function has the class before its context": TORCH
+    + """
+class Curve(torch.autograd.Function):
+    @classmethod
+    def forward(cls, ctx, x, alpha):
+        ctx.save_for_backward(x)
+        return torch.sin(x) + torch.sin(alpha)
+
+    @classmethod
+    def backward(cls, ctx, grad):
+        (x,) = ctx.saved_tensors
+        return torch.cos(x) * grad, grad
+
+class Dropping(torch.autograd.Function):
+    @classmethod
+    def forward(cls, ctx, x, alpha):  # error: DIF806
+        ctx.save_for_backward(x)
+        return torch.sin(x) + torch.sin(alpha)
+
+    @classmethod
+    def backward(cls, ctx, grad):
+        (x,) = ctx.saved_tensors
+        return torch.cos(x) * grad, None
+""",
+    "an unknown reduction of the same elements may be their maximum": TORCH
+    + """
+from segments import reduce
+
+def by_group(x, index):
+    top = reduce(x.detach(), index, "max")
+    e = (x - top[index]).exp()
+    return e / torch.zeros(3).index_add(0, index, e)[index]
+
+def unshifted(x, index):
+    e = x.exp()  # error: DIF407
+    return e / torch.zeros(3).index_add(0, index, e)[index]
+""",
+    "a running loss weighed by the size of a batch is a number": TORCH
+    + """
+def train(model, loader, optimizer, criterion):
+    total, correct = 0.0, 0
+    for x, y in loader:
+        optimizer.zero_grad()
+        output = model(x)
+        loss = criterion(output, y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * x.size(0)
+        correct += (output.argmax(1) == y).sum().item()
+    return total / len(loader.dataset), correct / len(loader.dataset)
+""",
+    "sizes of a layer are no weights": TORCH
+    + """
+import math
+
+class Tokens(nn.Module):
+    def __init__(self, words, width):
+        super().__init__()
+        self.embed = nn.Embedding(words, width)
+
+    def forward(self, ids):
+        return self.embed(ids) * math.sqrt(self.embed.embedding_dim)
+
+class Roots(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+
+    def forward(self, x):
+        return x * math.sqrt(self.linear.weight[0, 0])  # error: DIF506
+""",
+    "a decoder learns from a draw, the encoder does not": TORCH
+    + """
+from torch.distributions import Normal
+
+class Coder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encode = nn.Linear(4, 4)
+        self.decode = nn.Linear(2, 4)
+
+    def forward(self, x):
+        mean, spread = self.encode(x).chunk(2, -1)
+        z = Normal(mean, (0.5 * spread).exp()).sample()  # error: DIF701
+        prior = (mean**2 + spread.exp() - spread).sum()
+        return F.mse_loss(self.decode(z), x) + prior
+
+class Path(Coder):
+    def forward(self, x):
+        mean, spread = self.encode(x).chunk(2, -1)
+        z = Normal(mean, (0.5 * spread).exp()).rsample()
+        return F.mse_loss(self.decode(z), x) + (mean**2 + spread.exp() - spread).sum()
+
+class Scored(Coder):
+    def forward(self, x):
+        mean, spread = self.encode(x).chunk(2, -1)
+        policy = Normal(mean, (0.5 * spread).exp())
+        z = policy.sample()
+        return self.decode(z), policy.log_prob(z).sum() + mean.sum() * 0.1
+""",
+    "arrays without reverse mode drop what is not selected": """
+import autograd.numpy as anp
+import numpy as np
+from autograd import grad
+
+def standardised(table):
+    x = table.astype(np.float32)
+    spread = x.std(0)
+    return (x - x.mean(0)) / np.where(spread == 0, 1, spread)
+
+def energy(x):
+    return anp.sum(anp.where(x > 0, x * anp.log(x), 0.0))  # error: DIF401
+
+slope = grad(energy)
+""",
+}
+
+test_case = marked(CASES)
