@@ -63,9 +63,11 @@ class Idle:
         return self._mentions.definitions.get(key)
 
     def _of(self, key: Key, definition: Definition) -> set[Mention]:
-        """The mentions of a function: of one that is no closure, those of any member of its name, too."""
+        """The mentions of a function: of a method those of any member of its name, too."""
         found = self._mentions.functions.get(key, set())
-        return found if definition.closure else found | self._mentions.members.get(definition.name, set())
+        if not definition.closure:
+            found = found | self._mentions.unresolved.get(definition.name, set())
+        return found | self._mentions.members.get(definition.name, set()) if definition.method else found
 
     def _says_nothing(self, mention: Mention, key: Key, definition: Definition) -> bool:
         """Whether a mention says nothing: by the function itself, by a method that overrides it, by a test."""

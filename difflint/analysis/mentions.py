@@ -82,7 +82,10 @@ class _Place:
 
 
 class Mentions:
-    """Definitions and mentions in the modules read so far; of members, mentions go by their name."""
+    """Definitions and mentions in the modules read so far.
+
+    Of `members` of values, and of what imports from elsewhere that are `unresolved`, mentions go by their name.
+    """
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
@@ -90,6 +93,7 @@ class Mentions:
         self.definitions: dict[Key, Definition] = {}
         self.functions: dict[Key, set[Mention]] = {}
         self.members: dict[str, set[Mention]] = {}
+        self.unresolved: dict[str, set[Mention]] = {}
         spellings = interpreter.catalogue.spellings.values()
         self._backward = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BACKWARD}
 
@@ -224,8 +228,9 @@ class Mentions:
             found = found.key
         if isinstance(found, tuple):
             self.functions.setdefault(found, set()).add(mention)
-        unresolved = isinstance(found, External) and found.name not in self._interpreter.catalogue.spellings
-        if unresolved or (found is None and isinstance(node, ir.Attribute)):
+        if isinstance(found, External) and found.name not in self._interpreter.catalogue.spellings:
+            self.unresolved.setdefault(node.name, set()).add(mention)
+        if found is None and isinstance(node, ir.Attribute):
             self.members.setdefault(node.name, set()).add(mention)
         if isinstance(node, ir.Attribute):
             self._part(node.value, place)

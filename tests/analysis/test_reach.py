@@ -27,6 +27,34 @@ def sizes(tables):
 def scaled(table: torch.Tensor):
     return _length(table)
 """,
+    "a member of the same name is another function": TORCH
+    + """
+def project(x: torch.Tensor):
+    return (x * x).sum().sqrt()
+
+def step(tables):
+    with torch.no_grad():
+        return [project(table) for table in tables]
+
+class Head(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.project = nn.Linear(3, 3)
+
+    def forward(self, x):
+        return self.project(x)
+
+class Base:
+    def measure(self, x: torch.Tensor):
+        return (x * x).sum().sqrt()  # error: DIF301
+
+def unrecorded(x):
+    with torch.no_grad():
+        return Base().measure(x)
+
+def recorded(measures, x: torch.Tensor):
+    return measures.measure(x)
+""",
     "a function that nobody mentions may be differentiated": TORCH
     + """
 def unit(x: torch.Tensor):
