@@ -12,10 +12,10 @@ from torch import Tensor
 
 from difflint.catalogue.expression import MATH, compile_formula
 from difflint.catalogue.model import Operator, Role
-from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
 from difflint.probe.backends.torch_duals import is_live, minus
 from difflint.probe.backends.torch_rules import Call, catalogue
+from difflint.probe.dual.elementwise import ends
 from difflint.probe.events import EventKind
 
 Note = Callable[[EventKind, str, Tensor], None]
@@ -89,20 +89,10 @@ def _ends(row: Operator, subject: Any, note: Note) -> None:
     """Ends of the domains of value and derivative, and the kinks of a function of one number."""
     if not is_live(subject):
         return
-    for end in _borders(row.value_domain, row.derivative_domain):
+    for end in ends(row.value_domain, row.derivative_domain):
         note(EventKind.DOMAIN, row.id, minus(subject, end))
     for point in row.kinks:
         note(EventKind.KINK, row.id, minus(subject, point))
-
-
-@lru_cache(maxsize=512)
-def _borders(*domains: Interval) -> tuple[float, ...]:
-    found = set()
-    for domain in domains:
-        found |= {end for end in (domain.lo, domain.hi) if math.isfinite(end)}
-        if domain.nonzero:
-            found.add(0.0)
-    return tuple(sorted(found))
 
 
 def _clamped(call: Call, note: Note) -> None:
