@@ -63,7 +63,7 @@ def related(relation: str, x: Interval, y: Interval) -> bool | None:
         return False if equal else True if x.meet(y).is_empty else None
     if relation == "eq":
         return True if equal else False if x.meet(y).is_empty else None
-    return True if relation == "close" and equal else None
+    return True if relation in ("close", "alike") and equal else None
 
 
 def _apart(x: Interval, y: Interval, strict: bool) -> bool:

@@ -144,9 +144,12 @@ class Judge:
         if found is None:
             return None
         how, point = found
-        if point == "0" and how in (Escape.END, Escape.ISOLATED) and not can_vanish(self.ranges, operand, path):
+        vanishes = point == "0" and how in (Escape.END, Escape.ISOLATED)
+        if vanishes and not can_vanish(self.ranges, operand, path):
             return None
         certainty, cause = self._certainty(value, operand, interval, how)
+        if vanishes and certainty is Certainty.LIKELY and not can_vanish(self.ranges, operand, path, trusting=True):
+            certainty = Certainty.POSSIBLE
         return Hazard(operand, interval, point, how, certainty, cause)
 
     def _power(self, value: Value, path: Path, order: int) -> Hazard | None:
@@ -287,6 +290,8 @@ class Judge:
 
     def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:
         """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
+        if is_cosine(operator, operand):
+            return True
         if is_signed_by_data(operand):
             return False
         return (
@@ -294,7 +299,6 @@ class Judge:
             or (known and operator.role is Role.POWER and is_computed(operand))
             or (known and is_difference(operator, operand))
             or is_distance(operator, operand)
-            or is_cosine(operator, operand)
             or is_sine(operator, operand)
         )
 

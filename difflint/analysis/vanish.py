@@ -59,8 +59,12 @@ Needs = tuple[tuple[Goal, ...], tuple[tuple[Value, bool], ...]]
 _REACHED: Needs = ((), ())
 
 
-def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
-    """Whether zero is left to `value` where `path` holds."""
+def can_vanish(ranges: Ranges, value: Value, path: Path, trusting: bool = False) -> bool:
+    """Whether zero is left to `value` where `path` holds.
+
+    `trusting`: where a mask that no source has a part in puts something else than zero in an operand's
+    place, it does so wherever the operand is zero.
+    """
     if path.is_contradiction:
         return True
     pending = [Case((Goal(value, False),), (), path, path, {})]
@@ -72,7 +76,7 @@ def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
             if not any(_is_refuted(ranges, case, condition, truth) for condition, truth in case.tests):
                 return True
             continue
-        pending += _expanded(ranges, case)
+        pending += _expanded(ranges, case, trusting)
     return True
 
 
@@ -92,8 +96,8 @@ def _reduces_entries(condition: Value, wholes: Mapping[int, bool]) -> bool:
                 return True
             continue
         operator = value.operator
-        sized = operator is not None and operator.relation == "size"
-        reduced = reduced or sized or role(value) in _SUMMED or role(value) is Role.BILINEAR
+        joins = operator is not None and operator.relation in ("size", "alike")
+        reduced = reduced or joins or role(value) in _SUMMED or role(value) is Role.BILINEAR
         for _, operand in value.operands:
             if (operand.order, reduced) not in seen:
                 seen.add((operand.order, reduced))
@@ -101,11 +105,13 @@ def _reduces_entries(condition: Value, wholes: Mapping[int, bool]) -> bool:
     return False
 
 
-def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
+def _expanded(ranges: Ranges, case: Case, trusting: bool) -> Iterator[Case]:
     goal, *rest = case.goals
     if goal.value.form is Form.LOOP and case.path.about(goal.value.number) == _ZERO:
         return  # a round that changes nothing is no way to zero of its own
     if not ranges.under(goal.value, case.path).contains(0.0):
+        return
+    if trusting and _is_replaced(ranges, goal.value, case.path):
         return
     wholes = {**case.wholes, goal.value.number: goal.whole or case.wholes.get(goal.value.number, False)}
     path, zeros = (known.assume(goal.value.number, _ZERO) for known in (case.path, case.zeros))
@@ -182,6 +188,14 @@ def _selected(goal: Goal) -> list[Needs]:
         for arm, truth in arms
         if arm is not None
     ]
+
+
+def _is_replaced(ranges: Ranges, value: Value, path: Path) -> bool:
+    """Whether a mask from elsewhere selects between the value and something that is never zero."""
+    condition = value.operand("condition")
+    if condition is None or condition.depends or role(value) not in (Role.SELECT, Role.FILL):
+        return False
+    return any(not ranges.under(arm, path).contains(0.0) for name, arm in value.operands if name != "condition")
 
 
 def _together(graph: Graph, goal: Goal) -> list[Needs]:

@@ -329,6 +329,13 @@ def zeroed(x, keep):
 
 slopes = [jax.grad(guarded), jax.grad(replaced), jax.grad(zeroed)]
 """,
+    "a cosine of positive vectors is one too": JAX
+    + """
+def angle(p, q):
+    return jnp.arccos(jnp.vdot(jax.nn.softmax(p), jax.nn.softmax(q)))  # error: DIF305
+
+slope = jax.grad(angle)
+""",
 }
 
 

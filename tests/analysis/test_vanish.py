@@ -241,6 +241,38 @@ def whole(x):
 
 slopes = jax.grad(measured), jax.grad(summed), jax.grad(whole)
 """,
+    "a mask from elsewhere leaves out the zeros it puts something else in place of": JAX
+    + """
+def forces(x):
+    gaps = jnp.sum((x[:, None] - x[None]) ** 2, -1)
+    others = 1 - jnp.eye(x.shape[0])
+    distances = jnp.sqrt(jnp.where(others, gaps, 1.0))
+    return jnp.sum(jnp.where(others, 1 / distances, 0.0))
+
+def leaky(x):
+    gaps = jnp.sum((x[:, None] - x[None]) ** 2, -1)
+    others = 1 - jnp.eye(x.shape[0])
+    return jnp.sum(jnp.sqrt(jnp.where(others, gaps, 0.0)))  # error: DIF301
+
+def capped(x):
+    gaps = jnp.sum(x**2, -1)
+    return jnp.sum(jnp.sqrt(jnp.where(gaps > 1.0, 1.0, gaps)))  # error: DIF301
+
+slopes = jax.grad(forces), jax.grad(leaky), jax.grad(capped)
+""",
+    "a vector like zero is replaced, an entry is not": JAX
+    + """
+def guarded(x):
+    none = jnp.allclose(x, 0.0)
+    x = jnp.where(none, jnp.ones_like(x), x)
+    return jnp.where(none, 0.0, jnp.linalg.norm(x))
+
+def entries(x):
+    safe = jnp.where(jnp.allclose(x, 0.0), 1.0, jnp.abs(x))
+    return jnp.sum(1 / safe)  # error: DIF303
+
+slopes = jax.grad(guarded), jax.grad(entries)
+""",
 }
 
 
