@@ -103,10 +103,23 @@ def is_indefinite(value: Value) -> bool:
         varying = [part for _, part in value.operands if part.depends]
         return any(is_indefinite(part) or is_leaf(part) for part in varying)
     if kind is Role.BILINEAR:
-        return True
+        return not _is_quadratic(value)
     if kind in (Role.MULTIPLY, Role.DIVIDE):
-        return any(is_indefinite(part) or is_leaf(part) for _, part in value.operands if part.alive)
+        live = [stripped(part, _THROUGH) for _, part in value.operands if part.alive]
+        unknown = any(part.form is Form.UNKNOWN for part in live)  # probabilities, for all that is known
+        return not unknown and any(is_indefinite(part) or is_leaf(part) for part in live)
     return False
+
+
+def _is_quadratic(value: Value) -> bool:
+    """Whether a product begins and ends with the same vector: x @ A @ x has the sign of the data A."""
+    ends = []
+    for side in (0, -1):
+        part = value
+        while role(part) is Role.BILINEAR and len(part.operands) == 2:
+            part = stripped(part.operands[side][1], MOVES)
+        ends.append(part.number)
+    return ends[0] == ends[1]
 
 
 def is_signed_by_data(value: Value) -> bool:

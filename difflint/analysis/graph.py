@@ -57,12 +57,13 @@ class Site:
 
 @record
 class Source:
-    """A value that gradients are wanted for; `bit` is its place in the masks."""
+    """A value that gradients are wanted for; `bit` is its place in the masks, `start` where training begins."""
 
     bit: int
     grade: Grade
     name: str
     site: Site
+    start: Interval = Interval.TOP
 
 
 @record
@@ -180,9 +181,9 @@ class Graph:
         self._fresh += 1
         return len(self._numbers) + self._fresh - 1
 
-    def source(self, grade: Grade, name: str, site: Site) -> Source:
+    def source(self, grade: Grade, name: str, site: Site, start: Interval = Interval.TOP) -> Source:
         """A new source."""
-        source = Source(1 << len(self.sources), grade, name, site)
+        source = Source(1 << len(self.sources), grade, name, site, start)
         self.sources.append(source)
         if grade is not Grade.ASSUMED:
             self.proven |= source.bit

@@ -244,7 +244,7 @@ class Judge:
         return any({(number, True), (number, False)} <= self._logged for number, _ in chances(operand))
 
     def _is_power_of_input(self, operand: Value) -> bool:
-        """An even power of a plain argument: zero is a matter of the data, as for the argument."""
+        """An even power of a plain argument, or of a parameter away from zero: no zero but that of the argument."""
         below = stripped(operand)
         kind = role(below)
         if kind is Role.MAXIMUM:
@@ -252,7 +252,7 @@ class Judge:
         if kind is Role.FUNCTION and below.family == "root":
             return self._is_power_of_input(below.operands[0][1])
         if kind in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
-            return is_leaf(below.operands[0][1]) and not self._trained(operand)
+            return is_leaf(below.operands[0][1]) and not (self._trained(operand) and self._starts_at_zero(operand))
         return False
 
     def _is_length(self, operand: Value) -> bool:
@@ -266,6 +266,10 @@ class Judge:
 
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & TRAINED)
+
+    def _starts_at_zero(self, value: Value) -> bool:
+        """Whether what a parameter is made of may be zero: steps past a pole seldom end in it."""
+        return any(source.start.contains(0.0) for source in self.graph.named(value.alive))
 
     def _attains(self, operator: Operator, operand: Value) -> bool:
         """Whether a factor of the operand, or of its distance from a constant, has the excluded point as an end.
@@ -321,7 +325,8 @@ class Judge:
             reached = family == "inverse-trig" or (family in ("log", "power") and saturates(operand))
             return Certainty.LIKELY if reached else Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
-            return Certainty.LIKELY, Cause.PLAIN
+            passed = how is Escape.REGION or self._starts_at_zero(operand)
+            return Certainty.LIKELY if passed else Certainty.POSSIBLE, Cause.PLAIN
         known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
         if operator is not None and (
             (known and self._attains(operator, operand))

@@ -333,6 +333,7 @@ def _parameter(
         interval_of(interpreter, binding).meet(operator.range),
         "weight" if stated else "",  # bounds are given to the solver: nothing is known about them here
         spelling.framework,
+        value.range if value is not None else Interval.TOP,
     )
 
 

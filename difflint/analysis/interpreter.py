@@ -83,7 +83,7 @@ class Interpreter:
         self.differentiating = False
         """Whether what runs is differentiated for certain, so that its own derivatives may be."""
         self.run_here: set[int] = set()
-        self._entries: dict[tuple[int, str], Value] = {}
+        self._entries: dict[tuple[int, str | int], Value] = {}
         self._weights: dict[int, Source] = {}
         self._adopted: dict[int, Value] = {}
         self._adopted_sources: dict[int, Source] = {}
@@ -256,9 +256,10 @@ class Interpreter:
         interval: Interval = Interval.TOP,
         mode: str = "",
         framework: str = "",
+        start: Interval = Interval.TOP,
     ) -> Value:
-        """A value gradients are wanted for."""
-        source = self.graph.source(grade, name, site)
+        """A value gradients are wanted for; training begins in `start`."""
+        source = self.graph.source(grade, name, site, start)
         return self.graph.add(
             Form.SOURCE,
             (),
@@ -271,7 +272,7 @@ class Interpreter:
             framework=framework,
         )
 
-    def entry(self, owner: Value, key: str, site: Site) -> Value:
+    def entry(self, owner: Value, key: str | int, site: Site) -> Value:
         """An entry of a container that arrived as a source: a source of its own."""
         whole = owner.constant
         assert isinstance(whole, Source)
@@ -303,7 +304,8 @@ class Interpreter:
             source = value.constant if isinstance(value.constant, Source) else None
             name = source.name if source else "parameter"
             grade = source.grade if source else Grade.PARAMETER
-            return self.make_source(grade, name, value.site, value.range, value.mode, value.framework)
+            start = source.start if source else Interval.TOP
+            return self.make_source(grade, name, value.site, value.range, value.mode, value.framework, start)
         return self.graph.add(
             Form.SETTING,
             (),

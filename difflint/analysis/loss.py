@@ -262,7 +262,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     truncates = visit.recast and (value.mode == "integer" or value.family == "integer-cast")
     if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
         return None
-    if truth and (visit.weighted or visit.indexing or not known) and not _compares_parameter(interpreter, value, dead):
+    if truth and (visit.weighted or visit.indexing or not known) and not _is_threshold(interpreter, value, dead, alive):
         return None
     if visit.indexing and (_has_sibling(interpreter, value) or not interpreter.graph.grades(alive | dead) & TRAINED):
         return None
@@ -283,13 +283,17 @@ def _starves(graph: Graph, draw: Value, bits: int) -> bool:
     return taught
 
 
-def _compares_parameter(interpreter: Interpreter, value: Value, dead: int) -> bool:
-    """Whether a comparison is all that sees a trained leaf: a threshold that never moves."""
+def _is_threshold(interpreter: Interpreter, value: Value, dead: int, alive: int) -> bool:
+    """Whether a comparison is all that sees what is optimised: a threshold that never moves.
+
+    An objective that sees all it is differentiated by in conditions is reported as a whole.
+    """
     condition = value.operand("condition")
     for _, operand in condition.operands if condition is not None else value.operands:
         below = stripped(operand)
         if below.form is Form.SOURCE and below.depends & dead and is_leaf(below):
-            return Grade.PARAMETER in interpreter.graph.grades(below.depends)
+            grades = interpreter.graph.grades(below.depends)
+            return Grade.PARAMETER in grades or (bool(alive) and Grade.DIFFERENTIATED in grades)
     return False
 
 

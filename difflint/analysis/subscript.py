@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from difflint import ir
 from difflint.analysis.apply import compute
-from difflint.analysis.graph import Form, Value
+from difflint.analysis.graph import Form, Grade, Source, Value
 from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
 from difflint.analysis.shapes import GETITEM
 
@@ -39,7 +39,7 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
     if not isinstance(owner, Value):
         return interpreter.unknown_value(activation, activation.site(node), ())
     key = index.constant if isinstance(index, Value) and index.form is Form.CONSTANT else None
-    if owner.form is Form.SOURCE and isinstance(key, str) and not key.startswith("slice "):
+    if owner.form is Form.SOURCE and _is_entry(key, owner):
         return interpreter.entry(owner, key, activation.site(node))
     spelling = interpreter.catalogue.spellings.get(GETITEM)
     row = interpreter.operator("view" if _is_static_index(index) else "index")
@@ -50,6 +50,13 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         arguments["index"] = index
     extra = ("item", _index_key(index))
     return compute(interpreter, activation, row, spelling, arguments, activation.site(node), extra=extra)
+
+
+def _is_entry(key: object, owner: Value) -> TypeGuard[str | int]:
+    """Whether an entry of a source is a source of its own: of a mapping, or a number of an optimised vector."""
+    if isinstance(key, int):
+        return isinstance(owner.constant, Source) and owner.constant.grade is Grade.DIFFERENTIATED
+    return isinstance(key, str) and not key.startswith("slice ")
 
 
 def _part_of(owner: Container, part: re.Match[str]) -> Container:

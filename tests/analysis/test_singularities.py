@@ -336,6 +336,27 @@ def angle(p, q):
 
 slope = jax.grad(angle)
 """,
+    "a quadratic form has the sign of its matrix": """
+import numpy as np
+from scipy.optimize import minimize
+
+def ratio(w, mean, cov):
+    return -(w @ mean) / np.sqrt(w @ cov @ w)
+
+def form(w, left, cov):
+    return np.sqrt(left @ cov @ w)  # error: DIF301
+
+best = minimize(ratio, np.ones(3), args=(1, 2)), minimize(form, np.ones(3), args=(1, 2))
+""",
+    "what an unknown model returns may be probabilities": """
+import tensorflow as tf
+
+def chosen(model, states, actions, weights):
+    with tf.GradientTape() as tape:
+        picked = tf.reduce_sum(model(states) * actions, -1)
+        loss = -tf.reduce_mean(tf.math.log(picked + 1e-8) * weights)
+    return tape.gradient(loss, model.trainable_variables)
+""",
 }
 
 

@@ -116,7 +116,7 @@ from numpyro.distributions import constraints
 
 def guide(x, y=None):
     scale = numpyro.param("scale", jnp.ones(3), constraint=constraints.positive)
-    free = numpyro.param("free", jnp.ones(3))
+    free = numpyro.param("free", jnp.zeros(3))
     numpyro.sample("w", dist.Normal(0.0, 1.0 / scale))
     numpyro.sample("v", dist.Normal(0.0, 1.0 / free))  # error: DIF303
 """,

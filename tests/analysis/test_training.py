@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marked import TORCH, marked
+from marked import JAX, TORCH, marked
 
 CASES = {
     "a branch on NaN is decided on a set without volume": TORCH
@@ -152,6 +152,43 @@ def energy(x):
     return anp.sum(anp.where(x > 0, x * anp.log(x), 0.0))  # error: DIF401
 
 slope = grad(energy)
+""",
+    "a divisor that training starts away from zero": TORCH
+    + """
+class Scaled(nn.Module):
+    def __init__(self, p=3.0):
+        super().__init__()
+        self.power = nn.Parameter(torch.ones(1) * p)
+        self.width = nn.Parameter(torch.full((2,), 2.0))
+        self.zero = nn.Parameter(torch.zeros(1))
+        self.drawn = nn.Parameter(torch.randn(3))
+
+    def forward(self, x):
+        pooled = x.clamp(min=1e-6).pow(self.power).mean(-1).pow(1.0 / self.power)
+        scaled = x / self.width**2
+        poles = x / self.zero  # error: DIF303
+        poles = poles + x / self.drawn  # error: DIF303
+        return pooled, scaled, poles, torch.log(self.width)  # error: DIF304
+""",
+    "an entry of what is optimised that only conditions see": JAX
+    + """
+def parts(theta, t, y):
+    guess = jnp.where(t < theta[0], theta[1], theta[2])  # error: DIF103
+    return jnp.sum((y - guess) ** 2)
+
+def unpacked(theta, t, y):
+    edge, low, high = theta
+    guess = jnp.where(t < edge, low, high)  # error: DIF103
+    return jnp.sum((y - guess) ** 2)
+
+def steps(theta, t, y):
+    return jnp.sum((y - theta[1] * jnp.round(theta[0]) * t) ** 2)  # error: DIF101
+
+def whole(theta, t, y):
+    guess = jnp.where(t < theta[0], theta[1], theta[2])
+    return jnp.sum((y - guess) ** 2) + jnp.sum(theta**2)
+
+slopes = jax.grad(parts), jax.grad(unpacked), jax.grad(steps), jax.grad(whole)
 """,
 }
 
