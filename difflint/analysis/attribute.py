@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,21 @@ def _is_weight(interpreter: Interpreter, owner: Layer, name: str) -> bool:
 def _of_constructed(interpreter: Interpreter, owner: Layer | Primitive, name: str) -> Object:
     """A method that is spelled below the constructor of its receiver: of a tape, of a model."""
     spelling = interpreter.catalogue.spellings.get(f"{owner.spelling.name}.{name}")
-    return Primitive(spelling) if spelling is not None else Method(owner, name)
+    return (
+        Primitive(spelling)
+        if spelling is not None
+        else _of_model(interpreter, (owner.spelling.framework,), owner, name)
+    )
+
+
+def _of_model(interpreter: Interpreter, frameworks: Iterable[str], owner: Object, name: str) -> Object:
+    """A method of a receiver whose class nothing tells: that of a framework's models, if they have one."""
+    for framework in frameworks:
+        known = interpreter.catalogue.frameworks.get(framework)
+        spelling = interpreter.catalogue.spellings.get(f"{known.model}.{name}") if known is not None else None
+        if spelling is not None:
+            return Primitive(spelling)
+    return Method(owner, name)
 
 
 def resolve(interpreter: Interpreter, name: str, importer: ir.Module | None = None) -> Object:
@@ -172,7 +187,9 @@ def _of_value(
     spelling = _method_of(interpreter, owner, name) if own else method_spelling(interpreter, activation, owner, name)
     operator = interpreter.operator(spelling.operator) if spelling is not None else None
     if spelling is None or operator is None:
-        return Method(owner, name) if called else field_of(interpreter, activation, owner, name, site)
+        if called:
+            return _of_model(interpreter, activation.module.frameworks, owner, name)
+        return field_of(interpreter, activation, owner, name, site)
     if called:
         return Primitive(spelling, owner)
     arguments = dict(zip(operator.arguments[:1], (owner,)))

@@ -119,7 +119,7 @@ def _is_quadratic(value: Value) -> bool:
         while role(part) is Role.BILINEAR and len(part.operands) == 2:
             part = stripped(part.operands[side][1], MOVES)
         ends.append(part.number)
-    return ends[0] == ends[1]
+    return ends[0] == ends[1] != value.number
 
 
 def is_signed_by_data(value: Value) -> bool:

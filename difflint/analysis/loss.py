@@ -18,6 +18,7 @@ from difflint.analysis.shapes import (
     is_leaf,
     is_reduced,
     is_step,
+    makes_numbers,
     role,
     stripped,
     terms,
@@ -298,18 +299,8 @@ def _is_threshold(interpreter: Interpreter, value: Value, dead: int, alive: int)
 
 
 def _recasts(value: Value, operand: Value) -> bool:
-    """Whether an operation turns integers back into numbers: together with the cast, truncation.
-
-    A type that nobody knows may be one of integers again.
-    """
-    target = value.operand("dtype")
-    return (
-        role(value) is Role.CAST
-        and operand.integral
-        and (target is None or target.form is Form.OPERATION or isinstance(target.constant, str))
-        and not value.mode
-        and not (value.operator is not None and value.operator.integer)
-    )
+    """Whether an operation turns integers back into numbers: together with the cast, truncation."""
+    return operand.integral and makes_numbers(value)
 
 
 def _has_sibling(interpreter: Interpreter, value: Value) -> bool:
@@ -324,7 +315,7 @@ def _loss_is_cast(value: Value) -> bool:
         value.mode == "integer"
         or role(value) in TRUTH
         or is_step(value)
-        or value.family in ("integer-cast", "binning", "comparison")
+        or (value.family in ("integer-cast", "binning", "comparison") and not makes_numbers(value))
         or (role(value) is Role.EXTRACT and value.integral)
     )
 

@@ -341,3 +341,14 @@ def summands(value: Value) -> list[Value]:
         elif positive:
             found.append(item)
     return found
+
+
+def makes_numbers(value: Value) -> bool:
+    """Whether a cast has numbers as its result; a type that nobody knows may be one of integers."""
+    target = value.operand("dtype")
+    return (
+        role(value) is Role.CAST
+        and (target is None or target.form is Form.OPERATION or isinstance(target.constant, str))
+        and not value.mode
+        and not (value.operator is not None and value.operator.integer)
+    )

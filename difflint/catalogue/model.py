@@ -263,14 +263,16 @@ class Framework:
     other frameworks out of the graph. `mutable`: its arrays can be written in place. `optimises`: it
     calls objectives that plain functions define. `traced`: its arrays have no truth value while a
     transformation traces them. `array` is the dotted class whose methods are spelled as
-    `array.method`. `copies` are prefixes whose names mean the operators of those below another
-    prefix. `digits` is the number of significand bits of the default float (24 or 53). `weights` are
-    patterns of the attributes of a layer that are trained; without any, all are.
+    `array.method`, `model` that of what a receiver nobody knows may be besides. `copies` are prefixes
+    whose names mean the operators of those below another prefix. `digits` is the number of significand bits
+    of the default float (24 or 53). `weights` are patterns of the attributes of a layer that are
+    trained; without any, all are.
     """
 
     name: str
     modules: tuple[str, ...]
     array: str = ""
+    model: str = ""
     differentiable: bool = False
     host: bool = False
     digits: int = 53

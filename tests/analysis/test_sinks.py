@@ -175,7 +175,38 @@ class Model(nn.Module):
         torch.clamp_(y, min=0.1)  # error: DIF508
         return y.log().sum()
 """,
-}
+    "a loss that a model is compiled with": """
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
 
+def positions(y_true, y_pred):
+    return tf.reduce_mean((y_true - tf.cast(tf.argmax(y_pred, -1), tf.float32)) ** 2)  # error: DIF105
+
+def outside(y_true, y_pred):
+    return tf.reduce_mean((y_true - y_pred.numpy()) ** 2)  # error: DIF505
+
+def foreign(y_true, y_pred):
+    return tf.reduce_mean(np.abs(y_true - y_pred))  # error: DIF506
+
+def called(y_true, y_pred):
+    return tf.numpy_function(np.subtract, [y_true, y_pred], tf.float32)  # error: DIF801
+
+def traced(y_true, y_pred):
+    return tf.py_function(lambda a, b: tf.reduce_mean((a - b) ** 2), [y_true, y_pred], tf.float32)
+
+def accuracy(y_true, y_pred):
+    return tf.reduce_mean(tf.cast(y_true == tf.round(y_pred), tf.float32))
+
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", loss=positions, metrics=[accuracy])
+model.compile("adam", loss=outside)
+
+def build(model):
+    model.compile("adam", loss=foreign)
+    model.compile("adam", loss=called)
+    model.compile("adam", loss=traced)
+""",
+}
 
 test_case = marked(CASES)
