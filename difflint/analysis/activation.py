@@ -10,6 +10,10 @@ from difflint.analysis.objects import FunctionObject, ModuleObject, Object, Scop
 from difflint.domain.predicate import ROOT, Path
 
 
+Orders = tuple[tuple[int, int], ...]
+"""Values by their orders: above the first number, up to the second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A returned or yielded object and the conditions it was returned under."""
@@ -38,6 +42,8 @@ class Activation:
     conditions: tuple[tuple[Value, bool], ...] = ()
     returns: list[Outcome] = field(default_factory=list)
     loop: Loop | None = None
+    apart: Orders = ()
+    """What branches computed that were not taken if this is run."""
 
     @property
     def module(self) -> ModuleObject:
@@ -55,7 +61,8 @@ class Sink:
 
     `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
     an optimiser makes it small. `relation`: the equation that the value is a side of.
-    `forward`: in forward mode only.
+    `forward`: in forward mode only. `moment`: when it is differentiated, in the order of values, if
+    that happens within what is run.
     """
 
     value: Value
@@ -66,13 +73,18 @@ class Sink:
     minimised: bool = False
     relation: Value | None = None
     forward: bool = False
+    moment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """An in-place write: which storage, when (in the order of values), and where."""
+    """An in-place write: to what, when (in the order of values), where, and under which predicates.
 
-    storage: int
+    `apart`: values of these orders belong to branches that were not taken where this is executed.
+    """
+
+    target: Value
     order: int
     site: Site
-    target: Value
+    path: Path
+    apart: Orders

@@ -76,9 +76,10 @@ def assign_element(interpreter: Interpreter, activation: Activation, target: ir.
 def record_write(
     interpreter: Interpreter, activation: Activation, target: Value, written: Value, node: ir.Node
 ) -> None:
-    """Note that the memory of `target` has been overwritten."""
-    if is_mutable(interpreter, activation, target) and activation.recording:
-        interpreter.writes.append(Write(target.storage, written.order, activation.site(node), target))
+    """Note that the memory of `target` has been overwritten; recorded or not, that spoils what was kept of it."""
+    if is_mutable(interpreter, activation, target):
+        site, path, apart = activation.site(node), activation.path, activation.apart
+        interpreter.writes.append(Write(target, written.order, site, path, apart))
 
 
 def is_mutable(interpreter: Interpreter, activation: Activation, target: Value) -> bool:

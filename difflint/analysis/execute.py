@@ -105,7 +105,8 @@ def branch(
     paths = []
     released: list[dict[str, Object]] = []
     reached: list[bool] = []
-    start = scope.names
+    start, outside = scope.names, activation.apart
+    ends, left = [len(interpreter.graph.values)], outside
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
         narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
@@ -114,15 +115,20 @@ def branch(
             activation.conditions = (*conditions, (condition, holds))
         stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
+        ends.append(len(interpreter.graph.values))
+        left = (*left, *activation.apart[len(outside) if holds else len(outside) + 1 :])
+        activation.apart = (*outside, (ends[0], ends[1]))
         states.append(scope.names)
         released.append(widened(stopped.released(scope.names), narrowed))
         paths.append(activation.path)
         activation.path, activation.conditions = path, conditions
+    activation.apart = left
     if all(reached):
         test = node.test if isinstance(node, ir.If) else node
         scope.names = join_names(interpreter, activation, condition, released[0], released[1], activation.site(test))
         activation.path = path
         return True
+    activation.apart = (*left, (ends[1], ends[2]) if reached[0] else (ends[0], ends[1]))
     scope.names = states[0] if reached[0] else states[1]
     activation.path = paths[0] if reached[0] else paths[1]
     if condition is not None and any(reached):

@@ -119,7 +119,7 @@ class Interpreter:
         """A fresh activation that inherits path and recording from its caller."""
         if caller is None:
             return Activation(scope, function, None)
-        return Activation(scope, function, caller.frame, caller.path, caller.recording)
+        return Activation(scope, function, caller.frame, caller.path, caller.recording, apart=caller.apart)
 
     def run(
         self,
@@ -156,11 +156,19 @@ class Interpreter:
         return found
 
     def sink(
-        self, activation: Activation, item: Object, order: int, known: bool, site: Site, objective: bool = True
+        self,
+        activation: Activation,
+        item: Object,
+        order: int,
+        known: bool,
+        site: Site,
+        objective: bool = True,
+        at_once: bool = False,
     ) -> None:
-        """Note that an object's values are differentiated."""
+        """Note that an object's values are differentiated, `at_once` or when all is done."""
         value = self.value(activation, item, site)
-        self.sinks.append(Sink(value, order, known, site, objective))
+        moment = len(self.graph.values) if at_once else 0
+        self.sinks.append(Sink(value, order, known, site, objective, moment=moment))
 
     def weights_of(self, callee: Value | Instance, site: Site) -> Source:
         """The weights behind a callable that arrives as a value, or an instance whose call is not known."""

@@ -61,7 +61,16 @@ def _part_of(owner: Container, part: re.Match[str]) -> Container:
 def _is_static_index(index: Object) -> bool:
     if isinstance(index, Container):
         return all(_is_static_index(element) for element in index.elements)
-    return isinstance(index, Value) and index.form in (Form.CONSTANT, Form.SETTING)
+    if not isinstance(index, Value):
+        return False
+    return index.form in (Form.CONSTANT, Form.SETTING) or _is_position(index)
+
+
+def _is_position(index: Value) -> bool:
+    """Whether an index is computed from integers of the language alone, such as the counter of a loop."""
+    if index.form is not Form.OPERATION:
+        return index.form in (Form.CONSTANT, Form.SETTING) and index.integral
+    return not index.framework and index.integral and all(_is_position(operand) for _, operand in index.operands)
 
 
 def _index_key(index: Object) -> object:
