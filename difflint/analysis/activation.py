@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from difflint import ir
-from difflint.analysis.graph import Frame, Site, Value
+from difflint.analysis.graph import Frame, Orders, Site, Value
 from difflint.analysis.objects import FunctionObject, ModuleObject, Object, Scope
 from difflint.domain.predicate import ROOT, Path
 
 
-Orders = tuple[tuple[int, int], ...]
-"""Values by their orders: above the first number, up to the second."""
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A returned or yielded object and the conditions it was returned under."""
+    """A returned or yielded object, the conditions it was returned under, and what is not executed then."""
 
     value: Object
     conditions: tuple[tuple[Value, bool], ...]
+    apart: Orders = ()
+    moment: int = 0
 
 
 @dataclass(slots=True)
@@ -88,3 +86,4 @@ class Write:
     site: Site
     path: Path
     apart: Orders
+    recorded: bool

@@ -16,7 +16,7 @@ from difflint.analysis import evaluate as _evaluate
 from difflint.analysis import execute as _execute
 from difflint.analysis.activation import Activation, Sink, Write
 from difflint.analysis.assumptions import Limits, Options
-from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Value
+from difflint.analysis.graph import Form, Frame, Grade, Graph, Orders, Site, Source, Value
 from difflint.analysis.joins import join
 from difflint.analysis.objects import (
     ClassObject,
@@ -140,12 +140,7 @@ class Interpreter:
             return Container([outcome.value for outcome in inner.returns], open=True)
         if not inner.returns:
             return self.constant(None, site)
-        result = inner.returns[-1].value
-        for outcome in reversed(inner.returns[:-1]):
-            condition, holds = outcome.conditions[-1] if outcome.conditions else (None, True)
-            first, second = (outcome.value, result) if holds else (result, outcome.value)
-            result = join(self, inner, condition, first, second, condition.site if condition else site)
-        return result
+        return _returned(self, inner, site)
 
     def prototype(self, activation: Activation | None, cls: ClassObject) -> dict[str, Object]:
         """The attributes of an instance made with the defaults of its `__init__`."""
@@ -329,3 +324,17 @@ class Interpreter:
             found = self.graph.source(source.grade, source.name, source.site)
             self._adopted_sources[id(source)] = found
         return found
+
+
+def _returned(interpreter: Interpreter, inner: Activation, site: Site) -> Object:
+    """What a function returns: one of its outcomes."""
+    end = len(interpreter.graph.values)
+    result, apart = inner.returns[-1].value, inner.returns[-1].apart
+    for outcome in reversed(inner.returns[:-1]):
+        condition, holds = outcome.conditions[-1] if outcome.conditions else (None, True)
+        before: tuple[Object, Orders] = outcome.value, (*outcome.apart, (outcome.moment, end))
+        (x, x_apart), (y, y_apart) = (before, (result, apart)) if holds else ((result, apart), before)
+        place = condition.site if condition else site
+        result = join(interpreter, inner, condition, x, y, place, apart=(x_apart, y_apart))
+        apart = tuple(orders for orders in apart if orders in outcome.apart)
+    return result

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import Form, Grade, Value
+from difflint.analysis.graph import Form, Grade, Orders, Value
 from difflint.analysis.observation import Observation
 from difflint.analysis.shapes import NUMBER
 from difflint.catalogue.model import Operator
@@ -21,17 +21,22 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+Chosen = dict[int, str]
+"""Joins by their orders, with the name of the operand that they take."""
+
+
 def overwritten(interpreter: Interpreter, value: Value, operator: Operator, sink: Sink) -> Iterator[Observation]:
     """Writes to memory that the backward pass of this operation still needs."""
     if not operator.saves or not interpreter.writes or not _is_recorded(interpreter, value):
         return
-    kept: set[Value] = set()
+    kept: dict[Value, Chosen] = {}
     for array in _kept(interpreter, value, operator):
         kept |= memory(interpreter, array, value.order)
     for write in interpreter.writes:
         if not _comes_between(interpreter, write, value, sink):
             continue
-        if not kept.isdisjoint(memory(interpreter, write.target, write.order)):
+        written = memory(interpreter, write.target, write.order)
+        if any(_reaches(interpreter, sink, value, write, kept[x], written[x]) for x in kept if x in written):
             yield Observation(
                 Kind.IN_PLACE,
                 Certainty.LIKELY,
@@ -52,6 +57,8 @@ def overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Iterat
     if not interpreter.writes or not any(sink.known for sink in sinks):
         return
     for write in interpreter.writes:
+        if not write.recorded:
+            continue
         for owner in memory(interpreter, write.target, write.order):
             if owner.form is Form.SOURCE and interpreter.graph.grades(owner.alive) == {Grade.DIFFERENTIATED}:
                 yield Observation(
@@ -68,28 +75,29 @@ def overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Iterat
                 )
 
 
-def memory(interpreter: Interpreter, value: Value, moment: int) -> set[Value]:
-    """The arrays in whose memory a value can lie at a moment: those it is a view of, or is bound to by control flow."""
+def memory(interpreter: Interpreter, value: Value, moment: int) -> dict[Value, Chosen]:
+    """The arrays in whose memory a value can lie at a moment, and which arms of joins make it so."""
     graph = interpreter.graph
-    found: set[Value] = set()
+    found: dict[Value, Chosen] = {}
     seen: set[int] = set()
-    pending = [value.storage]
+    pending: list[tuple[int, Chosen]] = [(value.storage, {})]
     while pending:
-        storage = pending.pop()
+        storage, chosen = pending.pop()
         if storage in seen:
             continue
         seen.add(storage)
         owner = graph.values[storage - 1]
         following = graph.back_edges.get(storage)
         if owner.form is Form.JOIN:
-            pending += [operand.storage for name, operand in owner.operands if name != "condition"]
+            arms = [(name, arm) for name, arm in owner.operands if name != "condition"]
+            pending += [(arm.storage, {**chosen, storage: name}) for name, arm in arms]
         elif owner.form is not Form.LOOP:
-            found.add(owner)
+            found[owner] = chosen
         elif following is not None and following.order < moment and following.storage != storage:
-            pending.append(following.storage)  # behind the loop: the last round bound it to another array
+            pending.append((following.storage, chosen))  # behind the loop: the last round bound it to another array
         else:
-            pending.append(owner.operands[0][1].storage)
-    return {owner for owner in found if _is_array(interpreter, owner)}
+            pending.append((owner.operands[0][1].storage, chosen))
+    return {owner: chosen for owner, chosen in found.items() if _is_array(interpreter, owner)}
 
 
 def _is_array(interpreter: Interpreter, owner: Value) -> bool:
@@ -110,14 +118,38 @@ def _comes_between(interpreter: Interpreter, write: Write, value: Value, sink: S
     """Whether one run can come by an operation, then a write, then the place where it is differentiated."""
     if not value.order < write.order or any(_is_over(item, value, write) for item in (sink, *interpreter.sinks)):
         return False
-    if any(first < value.order <= last for first, last in write.apart):
-        return False
-    return not value.path.extend(write.path).is_contradiction
+    return not _within(value.order, write.apart) and not value.path.extend(write.path).is_contradiction
 
 
 def _is_over(sink: Sink, value: Value, write: Write) -> bool:
     """Whether an operation has been differentiated before a write, and what it kept has been freed."""
     return value.order <= sink.moment < write.order and not value.alive & ~sink.value.alive
+
+
+def _reaches(interpreter: Interpreter, sink: Sink, value: Value, write: Write, kept: Chosen, written: Chosen) -> bool:
+    """Whether what is differentiated is computed from a value in a run that executes a write."""
+    if any(written.get(join, name) != name for join, name in kept.items()):
+        return False
+    graph, chosen = interpreter.graph, {**kept, **written}
+    seen: set[int] = set()
+    pending = [sink.value]
+    while pending:
+        item = pending.pop()
+        if item is value:
+            return True
+        if item.order in seen:
+            continue
+        seen.add(item.order)
+        for name, operand in graph.inputs(item):
+            apart = graph.apart.get((item.order, name), ())
+            taken = chosen.get(item.order, name) == name and not _within(write.order, apart)
+            if operand.alive and taken:
+                pending.append(operand)
+    return False
+
+
+def _within(order: int, apart: Orders) -> bool:
+    return any(first < order <= last for first, last in apart)
 
 
 def _kept(interpreter: Interpreter, value: Value, operator: Operator) -> Iterator[Value]:

@@ -38,8 +38,8 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         return owner
     if not isinstance(owner, Value):
         return interpreter.unknown_value(activation, activation.site(node), ())
-    key = index.constant if isinstance(index, Value) and index.form is Form.CONSTANT else None
-    if owner.form is Form.SOURCE and isinstance(key, str) and not key.startswith("slice "):
+    key = key_in(index)
+    if owner.form is Form.SOURCE and isinstance(index, Value) and index.form is Form.CONSTANT and key is not None:
         return interpreter.entry(owner, key, activation.site(node))
     spelling = interpreter.catalogue.spellings.get(GETITEM)
     row = interpreter.operator("view" if _is_static_index(index) else "index")
@@ -50,6 +50,12 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         arguments["index"] = index
     extra = ("item", _index_key(index))
     return compute(interpreter, activation, row, spelling, arguments, activation.site(node), extra=extra)
+
+
+def key_in(index: Object) -> str | None:
+    """The text that an index is: the key of a dict."""
+    key = index.constant if isinstance(index, Value) else None
+    return key if isinstance(key, str) and not key.startswith("slice ") else None
 
 
 def _part_of(owner: Container, part: re.Match[str]) -> Container:
