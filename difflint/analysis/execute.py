@@ -107,7 +107,7 @@ def branch(
     released: list[dict[str, Object]] = []
     reached: list[bool] = []
     start, outside = scope.names, activation.apart
-    ends, left = [len(interpreter.graph.values)], outside
+    ends, left, entered = [len(interpreter.graph.values)], outside, outside
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
         narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
@@ -117,8 +117,8 @@ def branch(
         stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
         ends.append(len(interpreter.graph.values))
-        left = (*left, *activation.apart[len(outside) if holds else len(outside) + 1 :])
-        activation.apart = (*outside, (ends[0], ends[1]))
+        left = (*left, *activation.apart[len(entered) :])  # branches in the arm that leave the function
+        activation.apart = entered = (*outside, (ends[0], ends[1]))
         states.append(scope.names)
         released.append(widened(stopped.released(scope.names), narrowed))
         paths.append(activation.path)
