@@ -10,8 +10,9 @@ from difflint.analysis.activation import Write
 from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import Container, Instance, Object
-from difflint.analysis.shapes import is_mask
+from difflint.analysis.shapes import is_mask, role
 from difflint.analysis.subscript import key_in, subscript
+from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -105,7 +106,8 @@ def write_back(
     result: Value,
 ) -> None:
     """After an operation in place: the variable of what it overwrites now holds the result."""
-    if receiver is not None and result.form is Form.OPERATION:
+    marks = role(result) in (Role.MARK, Role.DETACH)  # they change what is recorded, and no number
+    if receiver is not None and result.form is Form.OPERATION and not marks:
         record_write(interpreter, activation, receiver, result, node, target)
     rebind(interpreter, activation, target, result)
 

@@ -186,6 +186,11 @@ def detached(x: torch.Tensor):
     h.detach().add_(1.0)  # error: DIF508
     return h.sum()
 
+def marked(x: torch.Tensor):
+    h = torch.exp(x)
+    h.detach().requires_grad_(True)
+    return h.sum()
+
 def unwatched(x: torch.Tensor):
     h = torch.exp(x)
     h.data.add_(1.0)
