@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from difflint import ir
-from difflint.analysis.graph import Frame, Site, Value
+from difflint.analysis.graph import Frame, Orders, Site, Value
 from difflint.analysis.objects import FunctionObject, ModuleObject, Object, Scope
 from difflint.domain.predicate import ROOT, Path
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A returned or yielded object and the conditions it was returned under."""
+    """A returned or yielded object, the conditions it was returned under, and what is not executed then."""
 
     value: Object
     conditions: tuple[tuple[Value, bool], ...]
+    apart: Orders = ()
+    moment: int = 0
 
 
 @dataclass(slots=True)
@@ -38,6 +40,8 @@ class Activation:
     conditions: tuple[tuple[Value, bool], ...] = ()
     returns: list[Outcome] = field(default_factory=list)
     loop: Loop | None = None
+    apart: Orders = ()
+    """What branches computed that were not taken if this is run."""
 
     @property
     def module(self) -> ModuleObject:
@@ -55,7 +59,8 @@ class Sink:
 
     `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
     an optimiser makes it small. `relation`: the equation that the value is a side of.
-    `forward`: in forward mode only.
+    `forward`: in forward mode only. `moment`: when it is differentiated, in the order of values, if
+    that happens within what is run.
     """
 
     value: Value
@@ -66,13 +71,19 @@ class Sink:
     minimised: bool = False
     relation: Value | None = None
     forward: bool = False
+    moment: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """An in-place write: which storage, when (in the order of values), and where."""
+    """An in-place write: to what, when (in the order of values), where, and under which predicates.
 
-    storage: int
+    `apart`: values of these orders belong to branches that were not taken where this is executed.
+    """
+
+    target: Value
     order: int
     site: Site
-    target: Value
+    path: Path
+    apart: Orders
+    recorded: bool

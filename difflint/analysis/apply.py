@@ -323,6 +323,9 @@ def _cast_mode(operator: Operator, dtype: Object | None) -> str:
 
 
 def _shares(operator: Operator, spelling: Spelling | None) -> bool:
+    """Whether the result lies in the memory of the first operand, so that writes to it are writes to that."""
+    if operator.role is Role.DETACH:
+        return operator.relation != "unwatched"
     return operator.role in (Role.VIEW, Role.MARK) or (spelling is not None and spelling.in_place)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -9,8 +10,9 @@ from difflint.analysis.activation import Write
 from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import Container, Instance, Object
-from difflint.analysis.shapes import is_mask
-from difflint.analysis.subscript import subscript
+from difflint.analysis.shapes import is_mask, role
+from difflint.analysis.subscript import key_in, subscript
+from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -68,17 +70,24 @@ def assign_element(interpreter: Interpreter, activation: Activation, target: ir.
     if mask is not None and (fill := interpreter.operator("masked-fill")) is not None:
         row, arguments = fill, {"x": owner, "condition": mask, "value": arguments["value"]}
     written = compute(interpreter, activation, row, None, arguments, site)
-    if not (isinstance(index, Value) and isinstance(index.constant, str)):  # a text is the key of a dict
-        record_write(interpreter, activation, owner, written, target)
+    if key_in(index) is None:
+        record_write(interpreter, activation, owner, written, target, target.value)
     rebind(interpreter, activation, target.value, interpreter.alias(written, owner))
 
 
 def record_write(
-    interpreter: Interpreter, activation: Activation, target: Value, written: Value, node: ir.Node
+    interpreter: Interpreter,
+    activation: Activation,
+    target: Value,
+    written: Value,
+    node: ir.Node,
+    name: ir.Expression,
 ) -> None:
-    """Note that the memory of `target` has been overwritten."""
-    if is_mutable(interpreter, activation, target) and activation.recording:
-        interpreter.writes.append(Write(target.storage, written.order, activation.site(node), target))
+    """Note that the memory of `target`, called `name`, is overwritten; recorded or not, that spoils what was kept."""
+    if is_mutable(interpreter, activation, target):
+        called = replace(target, site=activation.site(name)) if target.form is Form.JOIN else target
+        site, path, apart = activation.site(node), activation.path, activation.apart
+        interpreter.writes.append(Write(called, written.order, site, path, apart, activation.recording))
 
 
 def is_mutable(interpreter: Interpreter, activation: Activation, target: Value) -> bool:
@@ -97,8 +106,9 @@ def write_back(
     result: Value,
 ) -> None:
     """After an operation in place: the variable of what it overwrites now holds the result."""
-    if receiver is not None and result.form is Form.OPERATION:
-        record_write(interpreter, activation, receiver, result, node)
+    marks = role(result) in (Role.MARK, Role.DETACH)  # they change what is recorded, and no number
+    if receiver is not None and result.form is Form.OPERATION and not marks:
+        record_write(interpreter, activation, receiver, result, node, target)
     rebind(interpreter, activation, target, result)
 
 

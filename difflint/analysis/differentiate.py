@@ -75,7 +75,9 @@ def differentiate(
         result = result.elements[0]
     value = interpreter.value(activation, result, site)
     minimised, forward = operator.relation == "min", operator.relation == "forward"
-    interpreter.sinks.append(Sink(value, order, True, site, minimised=minimised, forward=forward))
+    moment = len(interpreter.graph.values)
+    sink = Sink(value, order, True, site, minimised=minimised, forward=forward, moment=moment)
+    interpreter.sinks.append(sink)
 
 
 def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:
@@ -178,7 +180,7 @@ def apply_backward(
     order = operator.order or 1
     if order > 1 and isinstance(item, Value):
         interpreter.second_order.add(activation.module.node.path)
-    interpreter.sink(activation, item, order, True, site)
+    interpreter.sink(activation, item, order, True, site, at_once=True)
     if order == 1:
         return Container([interpreter.setting(site)], open=True)
     parts = tuple(interpreter.adopt(part) for part in flatten(item))

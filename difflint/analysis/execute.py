@@ -62,7 +62,7 @@ def _augmented(interpreter: Interpreter, activation: Activation, node: ir.Augmen
     result = operate(interpreter, activation, node.operator, (before, operand), node)
     if isinstance(before, Value) and isinstance(result, Value):
         if is_mutable(interpreter, activation, before):
-            record_write(interpreter, activation, before, result, node)
+            record_write(interpreter, activation, before, result, node, node.target)
             result = interpreter.alias(result, before, "in-place")
     if isinstance(node.target, ir.Subscript):
         assign_element(interpreter, activation, node.target, result)
@@ -76,9 +76,10 @@ def _return(interpreter: Interpreter, activation: Activation, node: ir.Return) -
 
     if node.value is not None:
         item = evaluate(interpreter, activation, node.value)
-        activation.returns.append(Outcome(item, activation.conditions))
     else:
-        activation.returns.append(Outcome(interpreter.constant(None, activation.site(node)), activation.conditions))
+        item = interpreter.constant(None, activation.site(node))
+    moment = len(interpreter.graph.values)
+    activation.returns.append(Outcome(item, activation.conditions, activation.apart, moment))
     return False
 
 
@@ -105,7 +106,8 @@ def branch(
     paths = []
     released: list[dict[str, Object]] = []
     reached: list[bool] = []
-    start = scope.names
+    start, outside = scope.names, activation.apart
+    ends, left, entered = [len(interpreter.graph.values)], outside, outside
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
         narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
@@ -114,15 +116,22 @@ def branch(
             activation.conditions = (*conditions, (condition, holds))
         stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
+        ends.append(len(interpreter.graph.values))
+        left = (*left, *activation.apart[len(entered) :])  # branches in the arm that leave the function
+        activation.apart = entered = (*outside, (ends[0], ends[1]))
         states.append(scope.names)
         released.append(widened(stopped.released(scope.names), narrowed))
         paths.append(activation.path)
         activation.path, activation.conditions = path, conditions
+    activation.apart = left
     if all(reached):
         test = node.test if isinstance(node, ir.If) else node
-        scope.names = join_names(interpreter, activation, condition, released[0], released[1], activation.site(test))
+        apart = (((ends[1], ends[2]),), ((ends[0], ends[1]),))
+        place = activation.site(test)
+        scope.names = join_names(interpreter, activation, condition, released[0], released[1], place, apart)
         activation.path = path
         return True
+    activation.apart = (*left, (ends[1], ends[2]) if reached[0] else (ends[0], ends[1]))
     scope.names = states[0] if reached[0] else states[1]
     activation.path = paths[0] if reached[0] else paths[1]
     if condition is not None and any(reached):

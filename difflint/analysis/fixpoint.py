@@ -238,7 +238,9 @@ class Analysis:
     def _operand(self, value: Value | None, operand: Value | None) -> str:
         if operand is None:
             return ""
-        return operand_text(self.nodes[value.site.path], value, operand) if value else self._text(operand.site)
+        if value is None or value.site.path != operand.site.path:
+            return self._text(operand.site)
+        return operand_text(self.nodes[value.site.path], value, operand)
 
 
 def _bundled(result: Object) -> set[Key]:

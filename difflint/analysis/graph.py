@@ -46,6 +46,10 @@ class Form(Enum):
     """Operands initial, next: a variable at the head of a loop."""
 
 
+Orders = tuple[tuple[int, int], ...]
+"""Values by their orders: above the first number, up to the second."""
+
+
 @record
 class Site:
     """A place in the checked tree: a module's path, and offsets into its text."""
@@ -158,6 +162,8 @@ class Graph:
         """Orders of loop conditions that have no truth value while they are traced."""
         self.rounds: set[int] = set()
         """Orders of values that are another one in each round of a loop."""
+        self.apart: dict[tuple[int, str], Orders] = {}
+        """What is not executed if a join, by its order, takes its operand of a name."""
         self._numbers: dict[object, int] = {}
         self._fresh = 0
 

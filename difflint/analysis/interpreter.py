@@ -16,7 +16,7 @@ from difflint.analysis import evaluate as _evaluate
 from difflint.analysis import execute as _execute
 from difflint.analysis.activation import Activation, Sink, Write
 from difflint.analysis.assumptions import Limits, Options
-from difflint.analysis.graph import Form, Frame, Grade, Graph, Site, Source, Value
+from difflint.analysis.graph import Form, Frame, Grade, Graph, Orders, Site, Source, Value
 from difflint.analysis.joins import join
 from difflint.analysis.objects import (
     ClassObject,
@@ -119,7 +119,7 @@ class Interpreter:
         """A fresh activation that inherits path and recording from its caller."""
         if caller is None:
             return Activation(scope, function, None)
-        return Activation(scope, function, caller.frame, caller.path, caller.recording)
+        return Activation(scope, function, caller.frame, caller.path, caller.recording, apart=caller.apart)
 
     def run(
         self,
@@ -140,12 +140,7 @@ class Interpreter:
             return Container([outcome.value for outcome in inner.returns], open=True)
         if not inner.returns:
             return self.constant(None, site)
-        result = inner.returns[-1].value
-        for outcome in reversed(inner.returns[:-1]):
-            condition, holds = outcome.conditions[-1] if outcome.conditions else (None, True)
-            first, second = (outcome.value, result) if holds else (result, outcome.value)
-            result = join(self, inner, condition, first, second, condition.site if condition else site)
-        return result
+        return _returned(self, inner, site)
 
     def prototype(self, activation: Activation | None, cls: ClassObject) -> dict[str, Object]:
         """The attributes of an instance made with the defaults of its `__init__`."""
@@ -156,11 +151,19 @@ class Interpreter:
         return found
 
     def sink(
-        self, activation: Activation, item: Object, order: int, known: bool, site: Site, objective: bool = True
+        self,
+        activation: Activation,
+        item: Object,
+        order: int,
+        known: bool,
+        site: Site,
+        objective: bool = True,
+        at_once: bool = False,
     ) -> None:
-        """Note that an object's values are differentiated."""
+        """Note that an object's values are differentiated, `at_once` or when all is done."""
         value = self.value(activation, item, site)
-        self.sinks.append(Sink(value, order, known, site, objective))
+        moment = len(self.graph.values) if at_once else 0
+        self.sinks.append(Sink(value, order, known, site, objective, moment=moment))
 
     def weights_of(self, callee: Value | Instance, site: Site) -> Source:
         """The weights behind a callable that arrives as a value, or an instance whose call is not known."""
@@ -323,3 +326,17 @@ class Interpreter:
             found = self.graph.source(source.grade, source.name, source.site)
             self._adopted_sources[id(source)] = found
         return found
+
+
+def _returned(interpreter: Interpreter, inner: Activation, site: Site) -> Object:
+    """What a function returns: one of its outcomes."""
+    end = len(interpreter.graph.values)
+    result, apart = inner.returns[-1].value, inner.returns[-1].apart
+    for outcome in reversed(inner.returns[:-1]):
+        condition, holds = outcome.conditions[-1] if outcome.conditions else (None, True)
+        before: tuple[Object, Orders] = outcome.value, (*outcome.apart, (outcome.moment, end))
+        (x, x_apart), (y, y_apart) = (before, (result, apart)) if holds else ((result, apart), before)
+        place = condition.site if condition else site
+        result = join(interpreter, inner, condition, x, y, place, apart=(x_apart, y_apart))
+        apart = tuple(orders for orders in apart if orders in outcome.apart)
+    return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import Form, Site, Term, Value
+from difflint.analysis.graph import Form, Orders, Site, Term, Value
 from difflint.analysis.objects import Container, Object
 
 if TYPE_CHECKING:
@@ -19,15 +19,16 @@ def join_names(
     then: dict[str, Object],
     otherwise: dict[str, Object],
     site: Site,
+    apart: tuple[Orders, Orders] = ((), ()),
 ) -> dict[str, Object]:
-    """The state after two arms."""
+    """The state after two arms; `apart` is what is not executed with the one, and with the other."""
     merged = dict(then)
     for name, other in otherwise.items():
         mine = merged.get(name)
         if mine is None:
             merged[name] = other
         elif mine is not other:
-            merged[name] = join(interpreter, activation, condition, mine, other, site)
+            merged[name] = join(interpreter, activation, condition, mine, other, site, apart=apart)
     return merged
 
 
@@ -53,14 +54,21 @@ def join(
     y: Object,
     site: Site,
     python: bool = True,
+    apart: tuple[Orders, Orders] = ((), ()),
 ) -> Object:
-    """One of two objects, `x` where the condition holds; not `python` for a framework's branch."""
+    """One of two objects, `x` where the condition holds; not `python` for a framework's branch.
+
+    `apart` is what is not executed where the result is `x`, and where it is `y`.
+    """
     if x is y:
         return x
     if isinstance(x, Container) and isinstance(y, Container):
         if len(x.elements) == len(y.elements) and x.keys == y.keys:
             return Container(
-                [join(interpreter, activation, condition, a, b, site, python) for a, b in zip(x.elements, y.elements)],
+                [
+                    join(interpreter, activation, condition, a, b, site, python, apart)
+                    for a, b in zip(x.elements, y.elements)
+                ],
                 x.keys,
                 x.open or y.open,
             )
@@ -84,7 +92,7 @@ def join(
     if condition is not None:
         operands = (("condition", condition), *operands)
         steered = condition.depends | condition.steered
-    return interpreter.graph.add(
+    joined = interpreter.graph.add(
         Form.JOIN,
         operands,
         site,
@@ -99,3 +107,5 @@ def join(
         mode=branch_mode(interpreter, activation, condition, python),
         number=interpreter.graph.number(("join", condition.number if condition else None, x.number, y.number)),
     )
+    interpreter.graph.apart[joined.order, "x"], interpreter.graph.apart[joined.order, "y"] = apart
+    return joined

@@ -91,7 +91,6 @@ def repeat(
                 depends=alive[name][1],
                 steered=alive[name][2],
                 framework=frameworks[name],
-                storage=value.storage,
             )
             for name, value in entry.items()
         }
@@ -140,6 +139,7 @@ def _loop_body(
 ) -> tuple[Value, ...]:
     """One run of the body; the conditions on sources that decide how often it runs."""
     outer, path, conditions = activation.loop, activation.path, activation.conditions
+    apart = activation.apart
     loop = activation.loop = Loop()
     if test is not None:
         condition = interpreter.evaluate(activation, test)
@@ -154,6 +154,7 @@ def _loop_body(
             interpreter, activation, None, activation.scope.names, state, activation.site(node)
         )
     activation.loop, activation.path, activation.conditions = outer, path, conditions
+    activation.apart = apart
     return tuple(loop.conditions)
 
 

@@ -14,9 +14,10 @@ from difflint.analysis.kinks import Kinks
 from difflint.analysis.loss import Loss, losses
 from difflint.analysis.models import ratios
 from difflint.analysis.observation import Observation
+from difflint.analysis.overwritten import overwritten, overwritten_arguments
 from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
-from difflint.catalogue.model import Convention, Operator, Role, Saves
+from difflint.catalogue.model import Convention, Operator, Role
 from difflint.facts import Cause, Certainty, Effect, Kind
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
     report.observations = fixed + [item for item in report.observations if item.site not in places]
     report.observations.extend(_unreported(kinked, report.observations))
     report.observations.extend(_steering(interpreter, sinks))
-    report.observations.extend(_overwritten_arguments(interpreter, sinks))
+    report.observations.extend(overwritten_arguments(interpreter, sinks))
     return report
 
 
@@ -172,7 +173,7 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, k
             frame=value.frame,
             sink=sink.site,
         )
-    yield from _overwritten(interpreter, value, operator, sink)
+    yield from overwritten(interpreter, value, operator, sink)
 
 
 def _convention(interpreter: Interpreter, value: Value) -> Convention | None:
@@ -308,62 +309,4 @@ def _steering(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observati
                 bits=value.steered,
                 frame=value.frame,
                 sink=sink.site,
-            )
-
-
-def _overwritten(interpreter: Interpreter, value: Value, operator: Operator, sink: Sink) -> Iterator[Observation]:
-    """Writes to memory that the backward pass of this operation still needs."""
-    if operator.saves is Saves.NOTHING or not interpreter.writes:
-        return
-    kept: set[int] = set()
-    if operator.saves is Saves.OUTPUT:
-        kept.add(value.storage)
-    else:
-        factors = operator.role in (Role.MULTIPLY, Role.BILINEAR, Role.DIVIDE)
-        in_place = value.mode == "in-place" or (value.spelling is not None and value.spelling.in_place)
-        for name, operand in value.operands[1:] if in_place else value.operands:
-            weighted = len(value.operands) == 1  # a layer: the other factor is its weights
-            others = weighted or any(other.alive for key, other in value.operands if key != name)
-            if (others if factors else bool(value.alive)) and operand.form is not Form.CONSTANT:
-                kept.add(operand.storage)
-    for write in interpreter.writes:
-        if write.storage in kept and write.order > value.order:
-            yield Observation(
-                Kind.IN_PLACE,
-                Certainty.LIKELY,
-                write.site,
-                "write",
-                Effect.ERROR,
-                value=value,
-                operand=write.target,
-                bits=value.alive,
-                frame=value.frame,
-                sink=sink.site,
-                detail="the backward pass of an earlier operation still needs",
-            )
-
-
-def _overwritten_arguments(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observation]:
-    """Writes to the array the optimiser passed in."""
-    if not any(sink.known for sink in sinks):
-        return
-    owners = {
-        value.storage: value
-        for value in interpreter.graph.values
-        if value.form is Form.SOURCE and interpreter.graph.grades(value.alive) == {Grade.DIFFERENTIATED}
-    }
-    for write in interpreter.writes:
-        owner = owners.get(write.storage)
-        if owner is not None:
-            yield Observation(
-                Kind.IN_PLACE,
-                Certainty.MUST,
-                write.site,
-                "argument",
-                Effect.WRONG,
-                value=owner,
-                operand=owner,
-                bits=owner.alive,
-                sink=sinks[0].site,
-                detail="belongs to the optimiser",
             )

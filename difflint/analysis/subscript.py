@@ -56,6 +56,16 @@ def _is_entry(key: object, owner: Value) -> TypeGuard[str | int]:
     """Whether an entry of a source is a source of its own: of a mapping, or a number of an optimised vector."""
     if isinstance(key, int):
         return isinstance(owner.constant, Source) and owner.constant.grade is Grade.DIFFERENTIATED
+    return _is_key(key)
+
+
+def key_in(index: Object) -> str | None:
+    """The text that an index is: the key of a dict."""
+    key = index.constant if isinstance(index, Value) else None
+    return key if _is_key(key) else None
+
+
+def _is_key(key: object) -> TypeGuard[str]:
     return isinstance(key, str) and not key.startswith("slice ")
 
 
@@ -68,7 +78,16 @@ def _part_of(owner: Container, part: re.Match[str]) -> Container:
 def _is_static_index(index: Object) -> bool:
     if isinstance(index, Container):
         return all(_is_static_index(element) for element in index.elements)
-    return isinstance(index, Value) and index.form in (Form.CONSTANT, Form.SETTING)
+    if not isinstance(index, Value):
+        return False
+    return index.form in (Form.CONSTANT, Form.SETTING) or _is_position(index)
+
+
+def _is_position(index: Value) -> bool:
+    """Whether an index is computed from integers of the language alone, such as the counter of a loop."""
+    if index.form is not Form.OPERATION:
+        return index.form in (Form.CONSTANT, Form.SETTING) and index.integral
+    return not index.framework and index.integral and all(_is_position(operand) for _, operand in index.operands)
 
 
 def _index_key(index: Object) -> object:

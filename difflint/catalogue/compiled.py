@@ -30,7 +30,6 @@ from difflint.catalogue.model import (
     Monotone,
     Operator,
     Role,
-    Saves,
     Selector,
     Spelling,
     Variant,
@@ -46,7 +45,7 @@ Parts = tuple[Mapping[str, Operator], Mapping[str, Framework], Mapping[str, Chec
 """Operators, frameworks and checks by their names."""
 
 _CLASSES = (Check, Convention, Framework, FrameworkClass, Implied, Interval, Operator, Selector, Spelling, Variant)
-_WORDS = (Applicability, Cause, ClassKind, Flow, Kind, Monotone, Profile, Role, Saves, Severity, Smoothness)
+_WORDS = (Applicability, Cause, ClassKind, Flow, Kind, Monotone, Profile, Role, Severity, Smoothness)
 
 
 class Lazy(Mapping[str, T]):

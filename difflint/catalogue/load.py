@@ -19,7 +19,6 @@ from difflint.catalogue.model import (
     Monotone,
     Operator,
     Role,
-    Saves,
     Spelling,
 )
 from difflint.catalogue.read import Table
@@ -29,6 +28,7 @@ from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
 from difflint.errors import DifflintError, InvalidInput, Problem, nearest
 
+_KEEPS = ("input", "output", "nothing")
 _SUFFIXES = {"operators": ".toml", "frameworks": ".toml", "checks": ".md"}
 _OPERATOR_KEYS = (
     "role",
@@ -198,7 +198,7 @@ def _operator(table: Table) -> Operator:
         range=table.interval("range", Interval.TOP),
         monotone=table.word("monotone", Monotone, Monotone.NONE),
         relation=table.one_of("relation", RELATIONS),
-        saves=table.word("saves", Saves, Saves.NOTHING),
+        saves=_saves(table, arguments),
         calls=table.text("calls"),
         outputs=table.texts("outputs"),
         fields=table.texts("fields"),
@@ -218,6 +218,25 @@ def _operator(table: Table) -> Operator:
     if operator.outputs and operator.fields and len(operator.fields) != len(operator.outputs):
         table.problem("fields", f"{len(operator.fields)} names", f"one for each of {len(operator.outputs)} outputs")
     return operator
+
+
+def _saves(table: Table, arguments: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """What the backward pass keeps: words for whole rows, or per kept value whose derivatives need it."""
+    if isinstance(table.content.get("saves"), Mapping):
+        kept = table.table("saves")
+        named = {name: (kept, tuple(kept.text(name).split())) for name in kept.keys()}
+    else:
+        words = table.text("saves").split()
+        named = {name: (table, arguments) for name in arguments if "input" in words}
+        named |= {"result": (table, arguments)} if "output" in words else {}
+        for word in words:
+            if word not in _KEEPS:
+                table.problem("saves", repr(word), nearest(word, _KEEPS))
+    for name, (place, needs) in named.items():
+        for word in (name, *needs):
+            if word not in (*arguments, "result"):
+                place.problem(name, f"no argument {word!r}", nearest(word, (*arguments, "result")))
+    return {name: needs for name, (_, needs) in named.items()}
 
 
 def _formula(table: Table, key: str, arguments: tuple[str, ...]) -> str:

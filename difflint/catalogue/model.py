@@ -101,14 +101,6 @@ class Monotone(Enum):
     NONE = "none"
 
 
-class Saves(Enum):
-    """What the backward pass of an operator keeps, hence what must not be overwritten."""
-
-    NOTHING = "nothing"
-    INPUT = "input"
-    OUTPUT = "output"
-
-
 @dataclass(frozen=True, slots=True)
 class Operator:
     """One row of `rules/operators`: a mathematical operator, free of frameworks.
@@ -119,6 +111,8 @@ class Operator:
     argument `operand` (default: the first; `result` for what an operator returns). `kinks` are the
     points of the first argument where a function is not smooth; none listed means that no interval
     excludes them. `exceptional` is a formula that is zero exactly there, for sets that are no points.
+    `saves` says what the backward pass keeps, hence what must not be overwritten: an argument, or
+    `result`, if any of the arguments listed for it is differentiated.
     """
 
     id: str
@@ -138,7 +132,7 @@ class Operator:
     range: Interval = Interval.TOP
     monotone: Monotone = Monotone.NONE
     relation: str = ""
-    saves: Saves = Saves.NOTHING
+    saves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calls: str = ""
     outputs: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()

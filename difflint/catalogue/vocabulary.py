@@ -72,6 +72,7 @@ RELATIONS = frozenset(
         "ge",
         "gt",
         "close",
+        "unwatched",
         "and",
         "or",
         "xor",

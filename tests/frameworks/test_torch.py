@@ -23,8 +23,6 @@ from spellings import (
     value_of,
 )
 
-from difflint.catalogue.model import Operator, Saves
-
 TORCH = FRAMEWORKS["torch"]
 NOT_INSTALLED = ("pytorch_lightning", "lightning", "torchmetrics")
 UNARY = sorted((spelling.name, operator.id) for spelling, operator in elementwise(TORCH))
@@ -314,48 +312,3 @@ def test_in_place_methods_read_what_their_pure_form_reads() -> None:
         if spelling.in_place and pure is not None and callable(find(pure.name)):
             assert spelling.operator == pure.operator, name
             assert [inner for _, inner in spelling.parameters] == [inner for _, inner in pure.parameters], name
-
-
-COMPOSED = {
-    "torch.nuclear_norm", "torch.pca_lowrank", "torch.svd_lowrank",
-    "torch.linalg.matrix_power", "torch.matrix_power", "torch.linalg.tensorinv",
-}  # fmt: skip
-"""Made of other operators, whose intermediate results are kept rather than their own."""
-
-
-def _of_one_array(name: str, operator: Operator) -> bool:
-    """Whether a spelling is a function of an array alone: of two, what is kept depends on which of them is live."""
-    function = name.startswith("torch.") and not name.startswith("torch.Tensor.")
-    unnamed = function and not TORCH.spellings[name].in_place and name not in COMPOSED
-    return unnamed and operator.arguments == ("x",) and operator.saves is not Saves.NOTHING
-
-
-KEEPING = sorted(name for name, row in TORCH.spellings.items() if _of_one_array(name, OPERATORS[row.operator]))
-SHAPES = ((3, 3), (1, 3, 3), (2, 3, 3, 3), (2, 3, 3, 3, 3))
-
-
-def _survives(function: Callable[..., object], shape: tuple[int, ...], saves: Saves) -> bool | None:
-    """Whether backward runs after a write to what the row says is kept; None if there is nothing to run."""
-    x = torch.rand(shape).mul(0.8).add(0.1).requires_grad_() * 1.0
-    made = function(x)
-    y = made[0] if isinstance(made, tuple) else made
-    if not isinstance(y, torch.Tensor) or not y.requires_grad or y.data_ptr() == x.data_ptr():
-        return None
-    (y if saves is Saves.OUTPUT else x).add_(1.0)
-    try:
-        y.sum().backward()
-    except RuntimeError as error:
-        return "modified by an inplace" not in str(error)
-    return True
-
-
-@pytest.mark.parametrize("name", KEEPING)
-def test_what_a_row_keeps_must_not_be_written(name: str) -> None:
-    function, saves = find(name), OPERATORS[TORCH.spellings[name].operator].saves
-    for shape in SHAPES:
-        try:
-            survives = _survives(function, shape, saves)
-        except (RuntimeError, TypeError, ValueError, NotImplementedError, AssertionError):
-            continue  # not a function of an array of this shape, or of nothing else
-        assert survives is not True
-        return
