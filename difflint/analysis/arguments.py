@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -162,14 +164,16 @@ def assumed_arguments(
     framework: str = "",
     only: frozenset[int] | None = None,
     receiver: Object | None = None,
+    ranges: Mapping[str, Interval] = MappingProxyType({}),
 ) -> dict[str, Object]:
     """Arguments of a function that is analysed on its own; a method's first one is its `receiver`.
 
     With `grade` None nothing is a source. `only` restricts sources to some positions (those that a
-    transformation differentiates); the other arrays are data.
+    transformation differentiates); the other arrays are data. `ranges` are those of arguments by name, where
+    nothing is stated.
     """
     bound: dict[str, Object] = {}
-    ranges = stated(interpreter, activation, function.node)
+    ranges = {**ranges, **stated(interpreter, activation, function.node)}
     defining = type(activation)(Scope(function.scope.module, function.scope, {}), None, activation.frame)
     position = -1
     for parameter in function.node.parameters:

@@ -312,6 +312,9 @@ def _keep(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 def _hull(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = _of(value, "x", get)
+    for name in ("y", "value"):
+        if value.operand(name) is not None:
+            x = x.join(_of(value, name, get))
     if x.is_empty or not (x.integer or x.nonzero):
         return x
     return Interval.make(x.lo, x.hi, x.lo_open, x.hi_open)
