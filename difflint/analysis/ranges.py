@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Graph, Term, Value
-from difflint.analysis.shapes import TRUTH, is_at_most, is_shifted_exponential, stripped
+from difflint.analysis.peaks import has_peak
+from difflint.analysis.shapes import TRUTH, is_at_most, stripped
 from difflint.analysis.shapes import role as role_of
 from difflint.catalogue.expression import function
 from difflint.catalogue.model import Monotone, Operator, Role
@@ -273,8 +274,8 @@ def _sum(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = value.operand("x")
     if x is None:
         return Interval.TOP
-    total = get(x).total()
-    return total.meet(_AT_LEAST_ONE) if is_shifted_exponential(x) else total
+    part = get(x)
+    return part.total().meet(_AT_LEAST_ONE) if part.nonnegative and has_peak(x) else part.total()
 
 
 def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:

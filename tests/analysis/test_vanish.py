@@ -24,6 +24,38 @@ def other(v, w):
     angle = torch.where(big, v - w, torch.ones_like(v)).norm(dim=-1, keepdim=True)
     return (v / angle).sum()  # error: DIF303
 """,
+    "a row of exponentials below an extremum has a one in it": TORCH
+    + """
+def nearest(points, width):
+    apart = points.pow(2.0)
+    apart = apart - apart.min(-1, keepdim=True)[0]
+    weight = torch.exp(-apart / (2 * width.pow(2.0) + 0.1))
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def scaled(x, sharp):
+    weight = torch.exp(sharp.square() * (x - x.amax(-1, keepdim=True)))
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def chosen(points, width):
+    apart = points.abs() - points.abs().amin(-1, keepdim=True)
+    sharp = width == 0
+    weight = torch.exp(-apart / torch.where(sharp, torch.ones_like(width), width))
+    weight = torch.where(sharp, (apart == 0).to(apart.dtype), weight)
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def unshifted(points, limit):
+    weight = F.relu(limit - points.pow(2.0))
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def outside(points, width):
+    apart = points.abs() - points.abs().amin(-1, keepdim=True)
+    weight = torch.where(width == 0, (apart == 1).to(apart.dtype), torch.exp(-apart))
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def below(x):
+    weight = F.relu(x - x.amax(-1, keepdim=True) + 0.0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+""",
     "a disjunction of two tests": TORCH
     + """
 def either(u, v):
