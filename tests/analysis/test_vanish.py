@@ -56,6 +56,23 @@ def below(x):
     weight = F.relu(x - x.amax(-1, keepdim=True) + 0.0)
     return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
 """,
+    "what lies between two values": TORCH
+    + """
+import pyro
+import pyro.distributions as dist
+
+def drawn(w, n):
+    x = pyro.sample("x", dist.Uniform(-0.5, n + 0.5))
+    return w / (x.square() - 0.25)
+
+def between(w):
+    x = torch.distributions.Uniform(1.0, 2.0).rsample()
+    return w * torch.sqrt(x - 0.5)
+
+def from_zero(w):
+    x = torch.distributions.Uniform(w.abs(), 2.0).rsample()
+    return torch.sqrt(x)  # error: DIF301
+""",
     "a disjunction of two tests": TORCH
     + """
 def either(u, v):
