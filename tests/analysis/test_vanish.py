@@ -73,6 +73,26 @@ def from_zero(w):
     x = torch.distributions.Uniform(w.abs(), 2.0).rsample()
     return torch.sqrt(x)  # error: DIF301
 """,
+    "a vector that is divided by its length has a length": TORCH
+    + """
+def again(v, w):
+    v = v - v.mean(-1, keepdim=True)
+    unit = 3.0 * v / v.norm(dim=-1, keepdim=True)  # error: DIF303
+    return (w / unit.norm(dim=-1, keepdim=True)).sum()
+
+def squared(v, w):
+    unit = v / torch.sqrt((v * v).sum(-1, keepdim=True))  # error: DIF301 DIF303
+    return (w / (unit * unit).sum(-1, keepdim=True)).sum()
+
+def entries(v, w):
+    v = v - v.mean(-1, keepdim=True)
+    unit = v / v.norm(dim=-1, keepdim=True)  # error: DIF303
+    return (w * torch.sqrt(unit * unit)).sum()  # error: DIF301
+
+def another(u, v, w):
+    mixed = u * v / (v - w).norm(dim=-1, keepdim=True)  # error: DIF303
+    return (w / (mixed * mixed).sum(-1, keepdim=True)).sum()  # error: DIF303
+""",
     "a disjunction of two tests": TORCH
     + """
 def either(u, v):
