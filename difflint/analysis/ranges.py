@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Graph, Term, Value
+from difflint.analysis.order import is_above
 from difflint.analysis.peaks import has_peak
 from difflint.analysis.shapes import TRUTH, is_at_most, stripped
 from difflint.analysis.shapes import role as role_of
@@ -27,6 +28,7 @@ _WORK = 400
 _TRUE = Interval.point(1)
 _FALSE = Interval.point(0)
 _AT_LEAST_ONE = Interval.make(1.0, float("inf"))
+_ABOVE_ZERO = Interval.make(0.0, float("inf"), True, True, lo_rounds=True)
 _NOT_ABOVE_ZERO = Interval.make(float("-inf"), 0.0)
 
 
@@ -183,6 +185,8 @@ def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
         return result.meet(_NOT_ABOVE_ZERO)
     if is_at_most(y, x) or _is_spread(x, y):
         return result.meet(Interval.NONNEGATIVE)
+    if result.contains(0.0) and is_above(x, y):
+        return result.meet(_ABOVE_ZERO)
     return result
 
 

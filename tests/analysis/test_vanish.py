@@ -93,6 +93,38 @@ def another(u, v, w):
     mixed = u * v / (v - w).norm(dim=-1, keepdim=True)  # error: DIF303
     return (w / (mixed * mixed).sum(-1, keepdim=True)).sum()  # error: DIF303
 """,
+    "what an increasing function makes of a larger value is larger": TORCH
+    + """
+def binned(sigma, x):
+    sharp = 0.7 / (sigma.abs() + 0.1)
+    weight = (torch.erf(sharp * (x + 0.5)) - torch.erf(sharp * (x - 0.5))).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def turned(sigma, x):
+    weight = (torch.erfc((x - 0.5) / sigma.exp()) - torch.erfc((x + 0.5) / sigma.exp())).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+class Logged(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.width = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        sharp = self.width.exp()
+        return torch.log(torch.sigmoid(sharp * (x + 0.5)) - torch.sigmoid(sharp * (x - 0.5)))  # error: DIF304
+
+def equal(sigma, x):
+    weight = (torch.erf(sigma.exp() * (x + 0.5)) - torch.erf(sigma.exp() * (0.5 + x))).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def either(sharp, x):
+    weight = (torch.erf(sharp * (x + 0.5)) - torch.erf(sharp * (x - 0.5))).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def bent(sigma, x):
+    weight = F.relu(x + 0.5) - F.relu(x - 0.5)
+    return (weight / weight.clamp(min=0).sum(-1, keepdim=True)).sum()  # error: DIF303
+""",
     "a disjunction of two tests": TORCH
     + """
 def either(u, v):
