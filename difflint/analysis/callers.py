@@ -20,8 +20,11 @@ from difflint.facts import Kind
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
-Place = tuple[Site, Kind, str]
-"""Where an observation is made, its kind and its family."""
+_SINGULAR = frozenset(
+    {Kind.UNBOUNDED, Kind.SELECT_LEAK, Kind.PRODUCT_LEAK, Kind.REPAIR_LEAK, Kind.UNSTABLE, Kind.OVERFLOW}
+)
+"""Kinds of one fault: other ranges may turn one into another."""
+Place = tuple[Site, Kind]
 
 
 class Callers:
@@ -32,13 +35,13 @@ class Callers:
         self._mentions = mentions
         self._known: dict[Key, frozenset[Place] | None] = {}
 
-    def allow(self, root: Root, place: Place) -> bool:
-        """Whether something that was observed in a function's own run occurs where calls of it may lead."""
+    def allow(self, root: Root, site: Site, kind: Kind) -> bool:
+        """Whether what a function's own run observed at a place occurs where calls may lead."""
         if root.key not in self._known:
             ranges = self._ranges(root.function)
             self._known[root.key] = self._run(root, ranges) if ranges else None
         found = self._known[root.key]
-        return found is None or place in found
+        return found is None or _place(site, kind) in found
 
     def _ranges(self, function: FunctionObject) -> dict[str, Interval]:
         """The ranges of parameters that calls keep; none if something else than a call that was seen may call."""
@@ -76,4 +79,8 @@ class Callers:
             for known in (True, False)
             for observation in observe(beside, [sink for sink in beside.sinks if sink.known is known]).observations
         ]
-        return frozenset((item.site, item.kind, item.family) for item in observations)
+        return frozenset(_place(item.site, item.kind) for item in observations)
+
+
+def _place(site: Site, kind: Kind) -> Place:
+    return site, Kind.UNBOUNDED if kind in _SINGULAR else kind

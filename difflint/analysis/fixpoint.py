@@ -161,7 +161,7 @@ class Analysis:
             if item.parameters and item.parameters <= data:
                 continue
             root = self.roots.get(item.root)
-            if root is None or callers.allow(root, (item.key[0], item.fact.kind, item.fact.family)):
+            if root is None or callers.allow(root, item.key[0], item.fact.kind):
                 self._keep(item.fact, item.key[0])
         sure = {
             (site, family)

@@ -65,6 +65,26 @@ def left(x, exponent):
 def second(x):
     return left(x, 2.0).sum() + left(x, 0.5).sum()
 """,
+    "a default that nobody in the tree leaves alone": TORCH
+    + """
+def _weighted(x, y):
+    return x * torch.log(y)  # error: DIF304
+
+def shifted(x, y, eps=0.0):
+    return _weighted(x, y.abs() + eps)
+
+def first(x, y):
+    return shifted(x, y, eps=1e-3)
+
+def _scaled(x, y):
+    return x * torch.log(y)
+
+def moved(x, y, eps):
+    return _scaled(x, y.abs() + eps)
+
+def second(x, y):
+    return moved(x, y, eps=1e-3)
+""",
     "what may be called by others": TORCH
     + """
 def _weighted(x, y):
