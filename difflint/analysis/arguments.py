@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -162,14 +164,15 @@ def assumed_arguments(
     framework: str = "",
     only: frozenset[int] | None = None,
     receiver: Object | None = None,
+    ranges: Mapping[str, Interval] = MappingProxyType({}),
 ) -> dict[str, Object]:
     """Arguments of a function that is analysed on its own; a method's first one is its `receiver`.
 
     With `grade` None nothing is a source. `only` restricts sources to some positions (those that a
-    transformation differentiates); the other arrays are data.
+    transformation differentiates); the other arrays are data. `ranges` are those that calls keep, by name.
     """
     bound: dict[str, Object] = {}
-    ranges = stated(interpreter, activation, function.node)
+    fixed = stated(interpreter, activation, function.node)
     defining = type(activation)(Scope(function.scope.module, function.scope, {}), None, activation.frame)
     position = -1
     for parameter in function.node.parameters:
@@ -180,9 +183,13 @@ def assumed_arguments(
             continue
         wanted = grade if only is None or position in only else None
         made = _argument(interpreter, defining, parameter, wanted, framework, only is not None)
-        interval = ranges.get(parameter.name)
-        if interval is not None and isinstance(made, Value):
-            made = interpreter.graph.replace(made, replace(made, range=interval))
+        if isinstance(made, Value):
+            kept = ranges.get(parameter.name)
+            if kept is not None and parameter.default is not None:
+                kept = kept.join(made.range)  # whoever calls may leave the default alone
+            interval = fixed.get(parameter.name, kept)
+            if interval is not None:
+                made = interpreter.graph.replace(made, replace(made, range=interval))
         bound[parameter.name] = made
     return bound
 

@@ -26,6 +26,8 @@
 14. What is reduced for a condition is reduced along the axes of the size that it guards, and a mask
     from no source lets something through in every vector. Fails: a zero row beside others.
 15. Where the selected arm is no number either, the other one does no further harm.
+16. Arguments of a function that the checked tree calls, tests apart, and does nothing else with lie in the
+    ranges that these calls pass. Fails: a caller elsewhere passes other numbers.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ from difflint.analysis.objects import (
 from difflint.analysis.passed import says_data
 from difflint.analysis.profile import note_call
 from difflint.catalogue.model import ClassKind, Role
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -144,6 +145,8 @@ def run_function(
     if function.boundary:
         return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
     bound = bind_parameters(interpreter, activation, function, positional, keywords, site)
+    if activation.function is not None:
+        _note_ranges(interpreter, activation, activation.function.key, function, bound, site)
     if not _may_enter(interpreter, activation, function):
         found = _from_afar(interpreter, activation, function, bound, site)
         if found is None:
@@ -191,6 +194,26 @@ def _note_arguments(
         values = [part for part in parts if interpreter.graph.owns(part)]
         site = Site(path, parameter.start, parameter.end)
         interpreter.passed.note(interpreter.graph, caller, site, values, activation.recording)
+
+
+def _note_ranges(
+    interpreter: Interpreter,
+    activation: Activation,
+    caller: Key,
+    function: FunctionObject,
+    bound: Mapping[str, Object],
+    site: Site,
+) -> None:
+    """Note the range of what a call passes to each parameter, where the call stands."""
+    path = function.scope.module.node.path
+    interpreter.passed.calls.setdefault(function.key, set()).add(site)
+    for parameter in function.node.parameters:
+        item = bound[parameter.name]
+        interval = Interval.TOP
+        if isinstance(item, Value):
+            value = interpreter.adopt(item)
+            interval = interpreter.ranges.under(value, activation.path)
+        interpreter.passed.note_range(caller, Site(path, parameter.start, parameter.end), interval)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:

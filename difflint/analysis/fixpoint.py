@@ -11,10 +11,12 @@ from difflint import ir
 from difflint.analysis.activation import Sink
 from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.bound import forget
+from difflint.analysis.callers import Callers
 from difflint.analysis.custom import dropped
 from difflint.analysis.graph import Frame, Grade, Graph, Site, Value
 from difflint.analysis.idle import Idle
 from difflint.analysis.interpreter import Interpreter
+from difflint.analysis.mentions import Mentions
 from difflint.analysis.objects import Container, FunctionObject, Instance, Key, Object
 from difflint.analysis.observation import Observation
 from difflint.analysis.observe import observe
@@ -57,6 +59,7 @@ class Analysis:
         self.assumed: list[_Assumed] = []
         self.reached: set[tuple[Site, str]] = set()
         self.covered: set[Key] = set()
+        self.roots: dict[Key, Root] = {}
         self.closures: Counter[Key] = Counter()
         self.bundled: set[Key] = set()
         """Functions that some function returns together: the parts of a protocol, such as an optimiser."""
@@ -86,6 +89,7 @@ class Analysis:
         interpreter = self.interpreter
         if root.grade is Grade.ASSUMED and root.key in interpreter.entered and root.key in self.covered:
             return
+        self.roots[root.key] = root
         interpreter.reset()
         result = enter(interpreter, root)
         self._collect(root.grade, root.key)
@@ -148,12 +152,16 @@ class Analysis:
 
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""
-        idle = Idle(self.interpreter, self.bundled)
+        mentions = Mentions(self.interpreter)
+        idle, callers = Idle(self.interpreter, mentions, self.bundled), Callers(self.interpreter, mentions)
         left = [item for item in self.assumed if not self._is_told(item) and item.root not in idle]
         wanted = {site for item in left for site in item.parameters}
         data = self.interpreter.passed.data(wanted, idle.is_mute)
         for item in left:
-            if not item.parameters or not item.parameters <= data:
+            if item.parameters and item.parameters <= data:
+                continue
+            root = self.roots.get(item.root)
+            if root is None or callers.allow(root, item.key[0], item.fact.kind):
                 self._keep(item.fact, item.key[0])
         sure = {
             (site, family)

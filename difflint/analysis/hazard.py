@@ -322,7 +322,8 @@ class Judge:
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, cause(operand)
         if how is Escape.ROUNDING:
             family = operator.family if operator is not None else ""
-            reached = family == "inverse-trig" or (family in ("log", "power") and saturates(operand))
+            lost = saturates(operand) or (operator is not None and is_difference(operator, operand))
+            reached = family == "inverse-trig" or (family in ("log", "power") and lost)
             return Certainty.LIKELY if reached else Certainty.POSSIBLE, Cause.PLAIN
         if is_leaf(operand) and self._trained(operand):
             passed = how is Escape.REGION or self._starts_at_zero(operand)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from difflint.analysis.mentions import Definition, Mention, Mentions
+from difflint.analysis.mentions import Definition, Mention, Mentions, is_special
 from difflint.analysis.objects import Key
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ class Idle:
     returned together, in `bundled`, is judged where they are called, and so is what closures beside them do.
     """
 
-    def __init__(self, interpreter: Interpreter, bundled: set[Key]) -> None:
+    def __init__(self, interpreter: Interpreter, mentions: Mentions, bundled: set[Key]) -> None:
         self._interpreter = interpreter
         self._bundled = bundled
-        self._mentions = Mentions(interpreter)
+        self._mentions = mentions
         self._known: dict[Key, bool] = {}
 
     def __contains__(self, key: Key) -> bool:
@@ -29,7 +29,7 @@ class Idle:
 
     def is_mute(self, key: Key) -> bool:
         """Whether what a function calls with data may get anything else from others: a test, or a metric's."""
-        definition = self._definition(key)
+        definition = self._mentions.definition(key)
         return definition is not None and definition.mute
 
     def _is_unrecorded(self, key: Key) -> bool:
@@ -44,30 +44,15 @@ class Idle:
         return not all(map(self.is_mute, callers))
 
     def _is_mentioned_unrecorded(self, key: Key) -> bool:
-        definition = self._definition(key)
+        definition = self._mentions.definition(key)
         if definition is None or key in self._interpreter.functions_differentiated:
             return False
         if not definition.recorded:
             return True
-        if definition.exposed or _is_special(definition.name):
+        if definition.exposed or is_special(definition.name):
             return False
-        self._mentions.read(definition.name)
-        mentions = [
-            mention for mention in self._of(key, definition) if not self._says_nothing(mention, key, definition)
-        ]
+        mentions = [mention for mention in self._mentions.of(key) if not self._says_nothing(mention, key, definition)]
         return bool(mentions) and all(self._silent(mention, definition) for mention in mentions)
-
-    def _definition(self, key: Key) -> Definition | None:
-        if key not in self._mentions.definitions:
-            self._mentions.read_file(key[0])
-        return self._mentions.definitions.get(key)
-
-    def _of(self, key: Key, definition: Definition) -> set[Mention]:
-        """The mentions of a function: of a method those of any member of its name, too."""
-        found = self._mentions.functions.get(key, set())
-        if not definition.closure:
-            found = found | self._mentions.unresolved.get(definition.name, set())
-        return found | self._mentions.members.get(definition.name, set()) if definition.method else found
 
     def _says_nothing(self, mention: Mention, key: Key, definition: Definition) -> bool:
         """Whether a mention says nothing: by the function itself, by a method that overrides it, by a test."""
@@ -80,8 +65,3 @@ class Idle:
         if not mention.recorded or mention.holder is None:
             return not mention.recorded
         return self._is_unrecorded(mention.holder) or (definition.closure and mention.holder in self._bundled)
-
-
-def _is_special(name: str) -> bool:
-    """Whether the language calls a function of this name."""
-    return name.startswith("__") and name.endswith("__")

@@ -10,6 +10,7 @@ from difflint import ir
 from difflint.analysis.attribute import member_of, resolve
 from difflint.analysis.define import operator_of
 from difflint.analysis.execute import region
+from difflint.analysis.graph import Site
 from difflint.analysis.objects import (
     ClassObject,
     Derivative,
@@ -45,11 +46,13 @@ _UNRECORDED = (ClassKind.BOUNDARY, ClassKind.OPTIMISER)
 class Mention:
     """One place that mentions a function: the function it stands in, and whether what runs there is recorded.
 
-    `holder` is None in the body of a module, and where what is mentioned is differentiated.
+    `holder` is None in the body of a module, and where what is mentioned is differentiated. `call` is the call
+    of what is mentioned, None where it is handed on or gets arguments that are not written down.
     """
 
     holder: Key | None
     recorded: bool
+    call: Site | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,23 @@ class Mentions:
         for module in self._interpreter.tree.modules:
             if module.node.path == path:
                 self._read_module(module)
+
+    def definition(self, key: Key) -> Definition | None:
+        """The function with a key, if the tree has it."""
+        if key not in self.definitions:
+            self.read_file(key[0])
+        return self.definitions.get(key)
+
+    def of(self, key: Key) -> set[Mention]:
+        """The mentions of a function: of a method those of any member of its name, too."""
+        definition = self.definition(key)
+        if definition is None:
+            return set()
+        self.read(definition.name)
+        found = self.functions.get(key, set())
+        if not definition.closure:
+            found = found | self.unresolved.get(definition.name, set())
+        return found | self.members.get(definition.name, set()) if definition.method else found
 
     def _read_module(self, module: ModuleObject) -> None:
         if module.node.path not in self._read:
@@ -202,10 +222,21 @@ class Mentions:
             self._block(part.function.body, replace(place, scopes=(dict(hidden), *place.scopes)))
         elif isinstance(part, (ir.Name, ir.Attribute)):
             self._mention(part, place)
+        elif isinstance(part, ir.Call):
+            self._call(part, self._called(part, place))
         else:
-            inner = self._called(part, place) if isinstance(part, ir.Call) else place
             for inside in _parts(part):
-                self._part(inside, inner)
+                self._part(inside, place)
+
+    def _call(self, node: ir.Call, place: _Place) -> None:
+        if isinstance(node.function, (ir.Name, ir.Attribute)):
+            spread = any(argument.stars for argument in node.arguments)
+            site = Site(place.module.node.path, node.start, node.end)
+            self._mention(node.function, place, None if spread else site)
+        else:
+            self._part(node.function, place)
+        for argument in node.arguments:
+            self._part(argument, place)
 
     def _called(self, node: ir.Call, place: _Place) -> _Place:
         """Where the arguments of a call stand: one that differentiates, or one that runs its parts unrecorded."""
@@ -219,9 +250,9 @@ class Mentions:
         kinds = found.kinds if isinstance(found, ClassObject) else (known,) if known is not None else ()
         return replace(place, recorded=False) if any(kind.kind in _UNRECORDED for kind in kinds) else place
 
-    def _mention(self, node: ir.Name | ir.Attribute, place: _Place) -> None:
+    def _mention(self, node: ir.Name | ir.Attribute, place: _Place, call: Site | None = None) -> None:
         found = self._denoted(node, place)
-        mention = Mention(None if place.differentiates else place.holder, place.recorded)
+        mention = Mention(None if place.differentiates else place.holder, place.recorded, call)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
         if isinstance(found, FunctionObject):
@@ -278,6 +309,11 @@ class Mentions:
         called = node.function if isinstance(node, ir.Call) else node
         found = self._denoted(called, place)
         return (isinstance(found, External) and found.name in _KEEPING) or self._operator(found) is not None
+
+
+def is_special(name: str) -> bool:
+    """Whether the language calls a function of this name."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def _hands_out(node: object) -> bool:

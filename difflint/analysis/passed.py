@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from difflint.analysis.graph import Form, Grade, Graph, Site, Value
 from difflint.analysis.objects import Key
+from difflint.domain.interval import Interval
 
 HOLDER = "holder"
 """The mode of a setting whose entries are arrays, for all that its annotation says."""
@@ -38,6 +39,23 @@ class Passed:
     def __init__(self) -> None:
         self._parameters: dict[Site, _Parameter] = {}
         self._counted: set[Site] = set()
+        self._ranges: dict[Site, dict[Key, Interval]] = {}
+        self.calls: dict[Key, set[Site]] = {}
+        """The calls of each function that runs came to."""
+
+    def note_range(self, caller: Key, parameter: Site, interval: Interval) -> None:
+        """Note the range of what one call passes to a parameter."""
+        ranges = self._ranges.setdefault(parameter, {})
+        known = ranges.get(caller)
+        ranges[caller] = interval if known is None else known.join(interval)
+
+    def range(self, parameter: Site, counts: Callable[[Key], bool]) -> Interval:
+        """The range of everything that the callers that count pass to a parameter."""
+        found: Interval | None = None
+        for caller, interval in self._ranges.get(parameter, {}).items():
+            if counts(caller):
+                found = interval if found is None else found.join(interval)
+        return Interval.TOP if found is None else found
 
     def note(self, graph: Graph, caller: Key, parameter: Site, values: Iterable[Value], recording: bool) -> None:
         """Note what one call passes to a parameter."""

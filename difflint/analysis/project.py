@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -19,11 +20,13 @@ from difflint.analysis.objects import (
     Scope,
 )
 from difflint.catalogue.model import Catalogue, ClassKind
+from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+_ANY: Mapping[str, Interval] = MappingProxyType({})
 _UNRECORDED = (ClassKind.NO_GRADIENT, ClassKind.OPTIMISER, ClassKind.BOUNDARY)
 
 
@@ -109,6 +112,8 @@ def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
     objectives = {name for kind in cls.kinds for name in kind.objectives}
     calls = {kind.call: kind.framework for kind in cls.kinds if kind.call}
     receiver: Instance | None = None
+    if isinstance(cls.names.get("__init__"), FunctionObject):
+        interpreter.prototype(None, cls)  # what a constructor calls is called, whether or not there are methods
     for name, item in cls.names.items():
         if not isinstance(item, FunctionObject) or item.boundary:
             continue
@@ -121,8 +126,8 @@ def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
         yield Root(item, None if item.static else receiver, grade, calls.get(name, ""), name in objectives)
 
 
-def enter(interpreter: Interpreter, root: Root) -> Object:
-    """Run a root on assumed arguments; its result is a sink."""
+def enter(interpreter: Interpreter, root: Root, ranges: Mapping[str, Interval] = _ANY) -> Object:
+    """Run a root on assumed arguments, of which some lie in known ranges; its result is a sink."""
     function = root.function
     scope = function.scope
     site = Site(scope.module.node.path, function.node.start, function.node.end)
@@ -132,7 +137,9 @@ def enter(interpreter: Interpreter, root: Root) -> Object:
     receiver = root.receiver
     if isinstance(receiver, Instance):
         receiver = Instance(receiver.cls, dict(receiver.attributes))
-    bound = assumed_arguments(interpreter, activation, function, root.grade, root.framework, receiver=receiver)
+    bound = assumed_arguments(
+        interpreter, activation, function, root.grade, root.framework, receiver=receiver, ranges=ranges
+    )
     result = interpreter.run(activation, function, bound, site)
     order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
     known = root.grade is Grade.INPUT or root.objective

@@ -11,7 +11,9 @@ from collections.abc import Callable
 
 from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Graph, Term, Value
-from difflint.analysis.shapes import TRUTH, is_at_most, is_shifted_exponential, stripped
+from difflint.analysis.order import is_above
+from difflint.analysis.peaks import has_peak
+from difflint.analysis.shapes import TRUTH, is_at_most, stripped
 from difflint.analysis.shapes import role as role_of
 from difflint.catalogue.expression import function
 from difflint.catalogue.model import Monotone, Operator, Role
@@ -26,6 +28,7 @@ _WORK = 400
 _TRUE = Interval.point(1)
 _FALSE = Interval.point(0)
 _AT_LEAST_ONE = Interval.make(1.0, float("inf"))
+_ABOVE_ZERO = Interval.make(0.0, float("inf"), True, True, lo_rounds=True)
 _NOT_ABOVE_ZERO = Interval.make(float("-inf"), 0.0)
 
 
@@ -182,6 +185,8 @@ def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
         return result.meet(_NOT_ABOVE_ZERO)
     if is_at_most(y, x) or _is_spread(x, y):
         return result.meet(Interval.NONNEGATIVE)
+    if result.contains(0.0) and is_above(x, y):
+        return result.meet(_ABOVE_ZERO)
     return result
 
 
@@ -273,8 +278,8 @@ def _sum(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = value.operand("x")
     if x is None:
         return Interval.TOP
-    total = get(x).total()
-    return total.meet(_AT_LEAST_ONE) if is_shifted_exponential(x) else total
+    part = get(x)
+    return part.total().meet(_AT_LEAST_ONE) if part.nonnegative and has_peak(x) else part.total()
 
 
 def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
@@ -312,6 +317,9 @@ def _keep(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 def _hull(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = _of(value, "x", get)
+    for name in ("y", "value"):
+        if value.operand(name) is not None:
+            x = x.join(_of(value, name, get))
     if x.is_empty or not (x.integer or x.nonzero):
         return x
     return Interval.make(x.lo, x.hi, x.lo_open, x.hi_open)

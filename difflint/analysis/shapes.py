@@ -128,12 +128,6 @@ def is_shifted(value: Value) -> bool:
     return is_extremum_of(y, x, "max") or is_extremum_of(x, y, "min")
 
 
-def is_shifted_exponential(value: Value) -> bool:
-    """Whether `value` is exp(x - max(x)), whose sum is at least one."""
-    argument = exponent(value)
-    return argument is not None and is_shifted(argument)
-
-
 def is_choice(value: Value) -> bool:
     """Whether an operation of a framework selects by a condition."""
     return role(value) in (Role.SELECT, Role.FILL) or (value.form is Form.JOIN and value.mode == "framework")

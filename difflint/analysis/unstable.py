@@ -111,6 +111,8 @@ def _is_probability(value: Value, depth: int = 0) -> bool:
     if role(below) not in _MIXING or depth > 6:
         return False
     parts = [operand for name, operand in below.operands if name != "condition" and not operand.range.is_point]
+    if role(below) is Role.SUBTRACT and len(parts) > 1:
+        return False  # the logarithm of a difference of two has no fused form
     found = [_is_probability(part, depth + 1) for part in parts]
     return bool(found) and (all(found) if role(below) is Role.ADD else any(found))
 

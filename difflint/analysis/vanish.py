@@ -44,7 +44,8 @@ class Case:
     """What must be zero still, and which conditions must hold or fail.
 
     `path` is what is known with these conditions, `zeros` without them: there they are asked. `wholes` says
-    of the numbers in question whether they are zero all over, or in one entry.
+    of the numbers in question whether they are zero all over, or in one entry. `divisors` must not be zero:
+    what is divided by its own length is no number where it is zero.
     """
 
     goals: tuple[Goal, ...]
@@ -52,6 +53,7 @@ class Case:
     path: Path
     zeros: Path
     wholes: Mapping[int, bool]
+    divisors: tuple[Value, ...] = ()
 
 
 Needs = tuple[tuple[Goal, ...], tuple[tuple[Value, bool], ...]]
@@ -73,11 +75,23 @@ def can_vanish(ranges: Ranges, value: Value, path: Path, trusting: bool = False)
             return False
         case = pending.pop()
         if not case.goals:
-            if not any(_is_refuted(ranges, case, condition, truth) for condition, truth in case.tests):
+            if _is_possible(ranges, case):
                 return True
             continue
         pending += _expanded(ranges, case, trusting)
     return True
+
+
+def _is_possible(ranges: Ranges, case: Case) -> bool:
+    """Whether no test of a case comes out otherwise, and nothing is divided by zero."""
+    return not (
+        any(_is_refuted(ranges, case, condition, truth) for condition, truth in case.tests)
+        or any(_is_zero(ranges, case, divisor) for divisor in case.divisors)
+    )
+
+
+def _is_zero(ranges: Ranges, case: Case, divisor: Value) -> bool:
+    return ranges.under(divisor, case.zeros) == _ZERO and not _reduces_entries(divisor, case.wholes)
 
 
 def _is_refuted(ranges: Ranges, case: Case, condition: Value, truth: bool) -> bool:
@@ -114,13 +128,15 @@ def _expanded(ranges: Ranges, case: Case, trusting: bool) -> Iterator[Case]:
     if trusting and _is_replaced(ranges, goal.value, case.path):
         return
     wholes = {**case.wholes, goal.value.number: goal.whole or case.wholes.get(goal.value.number, False)}
+    divisor = goal.value.operand("y") if role(goal.value) is Role.DIVIDE else None
+    divisors = case.divisors if divisor is None else (*case.divisors, divisor)
     path, zeros = (known.assume(goal.value.number, _ZERO) for known in (case.path, case.zeros))
     for goals, tests in _needs(ranges, goal, path):
         below = path
         for condition, truth in tests:
             below = ranges.assume(below, condition, truth)
         if not below.is_contradiction:
-            yield Case((*goals, *rest), (*case.tests, *tests), below, zeros, wholes)
+            yield Case((*goals, *rest), (*case.tests, *tests), below, zeros, wholes, divisors)
 
 
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:

@@ -39,7 +39,7 @@ class Role(Enum):
     # functions described by their row alone
     FUNCTION = "function"  # any; range from `value` if monotone, else `range`
     # reductions and linear maps
-    HULL = "hull"  # x: every result lies between results' operands (mean, max, sort, median)
+    HULL = "hull"  # x y value: every result lies between the least and the largest of these (mean, max, sort)
     SUM = "sum"  # x
     PRODUCT = "product"  # x
     BILINEAR = "bilinear"  # any: sums of products (matmul, einsum, convolution)

@@ -24,6 +24,107 @@ def other(v, w):
     angle = torch.where(big, v - w, torch.ones_like(v)).norm(dim=-1, keepdim=True)
     return (v / angle).sum()  # error: DIF303
 """,
+    "a row of exponentials below an extremum has a one in it": TORCH
+    + """
+def nearest(points, width):
+    apart = points.pow(2.0)
+    apart = apart - apart.min(-1, keepdim=True)[0]
+    weight = torch.exp(-apart / (2 * width.pow(2.0) + 0.1))
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def scaled(x, sharp):
+    weight = torch.exp(sharp.square() * (x - x.amax(-1, keepdim=True)))
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def chosen(points, width):
+    apart = points.abs() - points.abs().amin(-1, keepdim=True)
+    sharp = width == 0
+    weight = torch.exp(-apart / torch.where(sharp, torch.ones_like(width), width))
+    weight = torch.where(sharp, (apart == 0).to(apart.dtype), weight)
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def unshifted(points, limit):
+    weight = F.relu(limit - points.pow(2.0))
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def outside(points, width):
+    apart = points.abs() - points.abs().amin(-1, keepdim=True)
+    weight = torch.where(width == 0, (apart == 1).to(apart.dtype), torch.exp(-apart))
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def below(x):
+    weight = F.relu(x - x.amax(-1, keepdim=True) + 0.0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+""",
+    "what lies between two values": TORCH
+    + """
+import pyro
+import pyro.distributions as dist
+
+def drawn(w, n):
+    x = pyro.sample("x", dist.Uniform(-0.5, n + 0.5))
+    return w / (x.square() - 0.25)
+
+def between(w):
+    x = torch.distributions.Uniform(1.0, 2.0).rsample()
+    return w * torch.sqrt(x - 0.5)
+
+def from_zero(w):
+    x = torch.distributions.Uniform(w.abs(), 2.0).rsample()
+    return torch.sqrt(x)  # error: DIF301
+""",
+    "a vector that is divided by its length has a length": TORCH
+    + """
+def again(v, w):
+    v = v - v.mean(-1, keepdim=True)
+    unit = 3.0 * v / v.norm(dim=-1, keepdim=True)  # error: DIF303
+    return (w / unit.norm(dim=-1, keepdim=True)).sum()
+
+def squared(v, w):
+    unit = v / torch.sqrt((v * v).sum(-1, keepdim=True))  # error: DIF301 DIF303
+    return (w / (unit * unit).sum(-1, keepdim=True)).sum()
+
+def entries(v, w):
+    v = v - v.mean(-1, keepdim=True)
+    unit = v / v.norm(dim=-1, keepdim=True)  # error: DIF303
+    return (w * torch.sqrt(unit * unit)).sum()  # error: DIF301
+
+def another(u, v, w):
+    mixed = u * v / (v - w).norm(dim=-1, keepdim=True)  # error: DIF303
+    return (w / (mixed * mixed).sum(-1, keepdim=True)).sum()  # error: DIF303
+""",
+    "what an increasing function makes of a larger value is larger": TORCH
+    + """
+def binned(sigma, x):
+    sharp = 0.7 / (sigma.abs() + 0.1)
+    weight = (torch.erf(sharp * (x + 0.5)) - torch.erf(sharp * (x - 0.5))).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+def turned(sigma, x):
+    weight = (torch.erfc((x - 0.5) / sigma.exp()) - torch.erfc((x + 0.5) / sigma.exp())).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()
+
+class Logged(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.width = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        sharp = self.width.exp()
+        return torch.log(torch.sigmoid(sharp * (x + 0.5)) - torch.sigmoid(sharp * (x - 0.5)))  # error: DIF304
+
+def equal(sigma, x):
+    weight = (torch.erf(sigma.exp() * (x + 0.5)) - torch.erf(sigma.exp() * (0.5 + x))).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def either(sharp, x):
+    weight = (torch.erf(sharp * (x + 0.5)) - torch.erf(sharp * (x - 0.5))).clamp(min=0)
+    return (weight / weight.sum(-1, keepdim=True)).sum()  # error: DIF303
+
+def bent(sigma, x):
+    weight = F.relu(x + 0.5) - F.relu(x - 0.5)
+    return (weight / weight.clamp(min=0).sum(-1, keepdim=True)).sum()  # error: DIF303
+""",
     "a disjunction of two tests": TORCH
     + """
 def either(u, v):
