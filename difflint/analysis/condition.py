@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflint.analysis.graph import Form, Graph, Value
+from difflint.analysis.graph import TRAINED, Form, Graph, Value
 from difflint.analysis.removable import at
 from difflint.analysis.shapes import is_pick, role, stripped
 from difflint.catalogue.model import Monotone, Role
@@ -79,12 +79,25 @@ def _compare(graph: Graph, path: Path, relation: str, x: Value, y: Value) -> Pat
         return path
     bound_y = path.about(y.number) or y.range
     bound_x = path.about(x.number) or x.range
+    bound_x, bound_y = _of_size(graph, x, bound_x, bound_y), _of_size(graph, y, bound_y, bound_x)
     path = _compare_bound(graph, path, relation, x, bound_y)
     path = _compare_bound(graph, path, _MIRRORED[relation], y, bound_x)
     if not bound_y.is_point and not bound_x.is_point:
         for first, second, way in ((x, y, relation), (y, x, _MIRRORED[relation])):
             path = path.assume(graph.difference(first, second), _side(way, _FALSE))
     return path
+
+
+def as_bound(interval: Interval, other: Interval) -> Interval:
+    """One side of a comparison: a bound that nobody knows, of a size, is positive."""
+    bounds = other.nonnegative and not other.is_point and interval.lo < 0.0 < interval.hi
+    return interval.meet(Interval.POSITIVE) if bounds else interval
+
+
+def _of_size(graph: Graph, value: Value, interval: Interval, other: Interval) -> Interval:
+    """The interval of an argument or a setting as the bound of a size; what is computed or trained has its own."""
+    given = value.form is Form.SETTING or (value.form is Form.SOURCE and not graph.grades(value.alive) & TRAINED)
+    return as_bound(interval, other) if given else interval
 
 
 def _side(relation: str, bound: Interval) -> Interval:

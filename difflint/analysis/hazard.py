@@ -33,6 +33,8 @@ from difflint.facts import Cause, Certainty
 _ELEMENTWISE = (Role.FUNCTION, Role.MULTIPLY, Role.DIVIDE, Role.POWER)
 _NONZERO = Interval.TOP.excluding_zero()
 _UNIT = Interval(0.0, 1.0)
+_SPACING = 2.0**-24
+"""Half of the distance of single-precision numbers, relative to their size."""
 
 
 class Escape(Enum):
@@ -45,7 +47,7 @@ class Escape(Enum):
     ISOLATED = "isolated"
     """An excluded point lies inside of a two-sided interval."""
     ROUNDING = "rounding"
-    """Only rounding reaches the excluded end."""
+    """Only rounding reaches the excluded end, or passes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,14 @@ def escape(interval: Interval, domain: Interval) -> tuple[Escape, str] | None:
     found: list[tuple[Escape, str]] = []
     low, high = f"{domain.lo:g}", f"{domain.hi:g}"
     if interval.lo < domain.lo:
-        found.append((Escape.REGION, f"below {low}"))
+        found.append((_beyond(interval, domain.lo - interval.lo), f"below {low}"))
     elif interval.lo == domain.lo and domain.lo_open and domain.lo > float("-inf"):
         if not interval.lo_open:
             found.append((Escape.END, low))
         elif interval.lo_rounds:
             found.append((Escape.ROUNDING, low))
     if interval.hi > domain.hi:
-        found.append((Escape.REGION, f"above {high}"))
+        found.append((_beyond(interval, interval.hi - domain.hi), f"above {high}"))
     elif interval.hi == domain.hi and domain.hi_open and domain.hi < float("inf"):
         if not interval.hi_open:
             found.append((Escape.END, high))
@@ -85,6 +87,12 @@ def escape(interval: Interval, domain: Interval) -> tuple[Escape, str] | None:
         found.append((Escape.END if closed else Escape.ISOLATED, "0"))
     order = list(Escape)
     return min(found, key=lambda entry: order.index(entry[0])) if found else None
+
+
+def _beyond(interval: Interval, width: float) -> Escape:
+    """How a piece of some width lies outside: one too narrow for the precision is there by rounding."""
+    size = max(abs(interval.lo), abs(interval.hi))
+    return Escape.ROUNDING if math.isfinite(size) and width <= _SPACING * size else Escape.REGION
 
 
 def is_finite(value: Value, hazard: Hazard) -> bool:

@@ -15,6 +15,7 @@ from difflint.analysis.shapes import TRUTH, is_at_most, is_shifted_exponential, 
 from difflint.analysis.shapes import role as role_of
 from difflint.catalogue.expression import function
 from difflint.catalogue.model import Monotone, Operator, Role
+from difflint.domain import pieces
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 
@@ -289,9 +290,12 @@ def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
 def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if operator.relation == "size" and value.operands and get(value.operands[0][1]) == Interval.point(0.0):
         return Interval.point(0.0)
-    if operator.monotone is Monotone.NONE or not operator.value or len(operator.arguments) != 1:
+    unknown = operator.monotone is Monotone.NONE and not operator.turns
+    if unknown or not operator.value or len(operator.arguments) != 1:
         return operator.range
     operand = get(value.operands[0][1]) if value.operands else Interval.TOP
+    if operator.turns:
+        return pieces.image(operand, function(operator.value), operator.turns, operator.period).meet(operator.range)
     if operand.is_top and operator.value_domain.is_top:
         return operator.range
     inside = operand.meet(operator.value_domain)
