@@ -22,6 +22,7 @@ from difflint.analysis.evidence import (
 )
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
+from difflint.analysis.relations import mixtures
 from difflint.analysis.removable import is_removable
 from difflint.analysis.shapes import factors, is_gram, is_leaf, role, stripped
 from difflint.analysis.vanish import can_vanish
@@ -33,8 +34,8 @@ from difflint.facts import Cause, Certainty
 _ELEMENTWISE = (Role.FUNCTION, Role.MULTIPLY, Role.DIVIDE, Role.POWER)
 _NONZERO = Interval.TOP.excluding_zero()
 _UNIT = Interval(0.0, 1.0)
-_SPACING = 2.0**-24
-"""Half of the distance of single-precision numbers, relative to their size."""
+_SPACING = 2.0**-23
+"""The distance of single-precision numbers, relative to their size."""
 
 
 class Escape(Enum):
@@ -295,7 +296,7 @@ class Judge:
 
     def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:
         """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
-        if is_signed_by_data(operand):
+        if is_signed_by_data(operand) or self._is_mixed_by_data(operand):
             return False
         return (
             (self._trained(operand) and is_indefinite(operand))
@@ -304,6 +305,20 @@ class Judge:
             or is_distance(operator, operand)
             or is_cosine(operator, operand)
             or is_sine(operator, operand)
+        )
+
+    def _is_mixed_by_data(self, operand: Value) -> bool:
+        """Whether an operand mixes probabilities with weights nobody knows or trains, or is what that lacks of 1."""
+        below = stripped(operand)
+        x, y = below.operand("x"), below.operand("y")
+        if role(below) is Role.SUBTRACT and x is not None and y is not None and x.range == Interval.point(1.0):
+            below = stripped(y)
+            x, y = below.operand("x"), below.operand("y")
+        if role(below) is not Role.ADD or x is None or y is None:
+            return False
+        return any(
+            one.range.leq(_UNIT) and other.range.leq(_UNIT) and weight.range.is_top and not self._trained(weight)
+            for one, other, weight in mixtures(x, y)
         )
 
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:
@@ -315,6 +330,7 @@ class Judge:
             spread = operator is not None and operator.family == "deviation"
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
+                or (interval.contains(0.0) and not can_vanish(self.ranges, operand, value.path, chosen=True))
                 or is_guarded(operand)
                 or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})

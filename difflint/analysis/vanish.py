@@ -18,6 +18,7 @@ from difflint.analysis.condition import THROUGH
 from difflint.analysis.decide import decide
 from difflint.analysis.graph import Form, Graph, Value
 from difflint.analysis.ranges import Ranges
+from difflint.analysis.relations import is_part
 from difflint.analysis.removable import at
 from difflint.analysis.shapes import MOVES, TRUTH, is_pick, role, stripped
 from difflint.catalogue.model import Monotone, Role
@@ -59,8 +60,8 @@ Needs = tuple[tuple[Goal, ...], tuple[tuple[Value, bool], ...]]
 _REACHED: Needs = ((), ())
 
 
-def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
-    """Whether zero is left to `value` where `path` holds."""
+def can_vanish(ranges: Ranges, value: Value, path: Path, chosen: bool = False) -> bool:
+    """Whether zero is left to `value` where `path` holds; with `chosen`, by no setting that nobody knows."""
     if path.is_contradiction:
         return True
     pending = [Case((Goal(value, False),), (), path, path, {})]
@@ -72,7 +73,7 @@ def can_vanish(ranges: Ranges, value: Value, path: Path) -> bool:
             if not any(_is_refuted(ranges, case, condition, truth) for condition, truth in case.tests):
                 return True
             continue
-        pending += _expanded(ranges, case)
+        pending += _expanded(ranges, case, chosen)
     return True
 
 
@@ -101,8 +102,10 @@ def _reduces_entries(condition: Value, wholes: Mapping[int, bool]) -> bool:
     return False
 
 
-def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
+def _expanded(ranges: Ranges, case: Case, chosen: bool) -> Iterator[Case]:
     goal, *rest = case.goals
+    if chosen and _is_chosen(ranges.graph, goal.value):
+        return
     if goal.value.form is Form.LOOP and case.path.about(goal.value.number) == _ZERO:
         return  # a round that changes nothing is no way to zero of its own
     if not ranges.under(goal.value, case.path).contains(0.0):
@@ -117,6 +120,16 @@ def _expanded(ranges: Ranges, case: Case) -> Iterator[Case]:
             yield Case((*goals, *rest), (*case.tests, *tests), below, zeros, wholes)
 
 
+def _is_chosen(graph: Graph, value: Value, depth: int = 0) -> bool:
+    """Whether a value is computed of settings that nobody knows: no data, no position in a loop."""
+    if value.depends or value.range.is_point or value.order in graph.rounds or depth > 6:
+        return False
+    if value.form is Form.SETTING:
+        return value.mode != "data"
+    parts = [part for _, part in value.operands if not part.range.is_point]
+    return value.form is not Form.UNKNOWN and bool(parts) and all(_is_chosen(graph, part, depth + 1) for part in parts)
+
+
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
     """The ways in which a value becomes zero."""
     value, kind = goal.value, role(goal.value)
@@ -128,7 +141,7 @@ def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
         return _selected(goal)
     if kind is None or not value.operands:
         return [_REACHED]
-    if goal.whole and _is_unit(value):
+    if goal.whole and (_is_unit(value) or _is_log_of_share(value)):
         return []
     x, y = value.operand("x"), value.operand("y")
     if x is not None and kind is Role.INDEX:
@@ -235,3 +248,13 @@ def _is_unit(value: Value) -> bool:
     """Whether a value is taken from orthonormal vectors: of a column not every entry is zero."""
     below = stripped(value, MOVES | {Role.INDEX, Role.DETACH})
     return below.operator is not None and below.operator.relation == "unitary"
+
+
+def _is_log_of_share(value: Value) -> bool:
+    """Whether a value is the logarithm of parts of their own sum: of several parts not every one is all of it."""
+    below = stripped(value)
+    share = stripped(below.operands[0][1]) if below.family == "log" and below.operands else None
+    if share is None or role(share) is not Role.DIVIDE:
+        return False
+    x, y = share.operand("x"), share.operand("y")
+    return x is not None and y is not None and is_part(x, y)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from difflint.domain.interval import Interval
 
@@ -23,7 +24,7 @@ def image(interval: Interval, function: Callable[[float], float], turns: Sequenc
     inside = [point for turn in turns for point in _inside(interval, turn, period)]
     cuts = [interval.lo, *sorted(inside), interval.hi]
     joined = Interval.EMPTY
-    for low, high in zip(cuts, cuts[1:]):
+    for low, high in pairwise(cuts):
         piece = interval.meet(Interval.make(low, high))
         rises = _value(function, low) <= _value(function, high)
         joined = joined.join(piece.image(function, rises))
