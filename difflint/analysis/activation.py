@@ -12,10 +12,11 @@ from difflint.domain.predicate import ROOT, Path
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A returned or yielded object and the conditions it was returned under."""
+    """A returned or yielded object, the conditions it was returned under and what holds there."""
 
     value: Object
     conditions: tuple[tuple[Value, bool], ...]
+    path: Path = ROOT
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ class Activation:
     conditions: tuple[tuple[Value, bool], ...] = ()
     returns: list[Outcome] = field(default_factory=list)
     loop: Loop | None = None
+    established: tuple[Site, Path] | None = None
+    """The call that returned last, and what holds after it: what it raises for is excluded."""
 
     @property
     def module(self) -> ModuleObject:

@@ -189,7 +189,7 @@ def _add(value: Value | Term, operator: Operator, get: Get) -> Interval:
     result = get(x).add(get(y))
     for one, other, weight in mixtures(x, y):
         if get(weight).leq(Interval.UNIT):
-            result = result.meet(get(one).join(get(other)))
+            result = result.meet(pieces.between(get(one), get(other)))
     return result.excluding_zero() if marks_zeros(y, x) or marks_zeros(x, y) else result
 
 
@@ -271,9 +271,7 @@ def _keep(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 def _hull(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x = _of(value, "x", get)
-    if x.is_empty or not (x.integer or x.nonzero):
-        return x
-    return Interval.make(x.lo, x.hi, x.lo_open, x.hi_open)
+    return pieces.between(x, x)
 
 
 def _union(value: Value | Term, operator: Operator, get: Get) -> Interval:

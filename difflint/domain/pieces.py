@@ -1,4 +1,4 @@
-"""Images under functions that are monotone between turning points, such as a cosine."""
+"""Images under functions that are monotone between turning points, such as a cosine; what lies between numbers."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ def image(interval: Interval, function: Callable[[float], float], turns: Sequenc
         rises = _value(function, low) <= _value(function, high)
         joined = joined.join(piece.image(function, rises))
     return joined
+
+
+def between(x: Interval, y: Interval) -> Interval:
+    """What lies between a member of `x` and one of `y`: mixtures are no integers and pass zero."""
+    joined = x.join(y)
+    if joined.is_empty or not (joined.integer or joined.nonzero):
+        return joined
+    return Interval.make(joined.lo, joined.hi, joined.lo_open, joined.hi_open)
 
 
 def _inside(interval: Interval, turn: float, period: float) -> list[float]:

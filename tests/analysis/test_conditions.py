@@ -162,6 +162,12 @@ class Trained(nn.Module):
         p, q = self.line(x).sigmoid(), x.sigmoid()
         return torch.pow(1 - (p * self.weight + q * (1 - self.weight)), 1.5).sum()  # error: DIF307
 """,
+    "integers mix to fractions": TORCH
+    + """
+def chosen(x, y):
+    weight = y.sigmoid()
+    return (x / (weight * 1.0 + (1 - weight) * -1.0).relu()).sum()  # error: DIF303
+""",
     "a count over one less": TORCH
     + """
 class Spread(nn.Module):
@@ -223,6 +229,70 @@ class Counted(nn.Module):
         for k in range(n):
             total = total + torch.log(k * self.line(x).exp()).sum()  # error: DIF304
         return total
+""",
+    "what a function that returned has checked": TORCH
+    + """
+def within(n: int, most: int):
+    if not 1 < n < most:
+        raise ValueError("no")
+
+def positive(x):
+    if (x <= 0).any():
+        raise ValueError("no")
+    return x
+
+def sometimes(x):
+    if x.ndim == 3:
+        return
+    if (x <= 0).any():
+        raise ValueError("no")
+
+class Checked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Linear(3, 3)
+
+    def forward(self, x, labels):
+        n = len(torch.unique(labels))
+        within(n, x.shape[0])
+        y = self.line(x).relu()
+        positive(y)
+        return torch.log(y).sum() + torch.log((self.line(x).abs() + 1) * (n - 1.0)).sum()
+
+class Partly(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Linear(3, 3)
+
+    def forward(self, x):
+        y = self.line(x).relu()
+        sometimes(y)
+        return torch.log(y).sum()  # error: DIF404
+
+class Caught(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Linear(3, 3)
+
+    def forward(self, x):
+        y = self.line(x).relu()
+        try:
+            positive(y)
+        except ValueError:
+            print("not positive")
+        return torch.log(y).sum()  # error: DIF404
+
+class Conditional(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Linear(3, 3)
+
+    def forward(self, x, test: bool):
+        y = self.line(x).relu()
+        if test:
+            positive(y)
+        print(positive(y) if test else 0.0)
+        return torch.log(y).sum()  # error: DIF404
 """,
     "the larger of a size and a setting": TORCH
     + """
