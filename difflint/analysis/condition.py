@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflint.analysis.graph import TRAINED, Form, Graph, Value
+from difflint.analysis.graph import Form, Graph, Value
 from difflint.analysis.removable import at
 from difflint.analysis.shapes import is_pick, role, stripped
 from difflint.catalogue.model import Monotone, Role
@@ -79,7 +79,7 @@ def _compare(graph: Graph, path: Path, relation: str, x: Value, y: Value) -> Pat
         return path
     bound_y = path.about(y.number) or y.range
     bound_x = path.about(x.number) or x.range
-    bound_x, bound_y = _of_size(graph, x, bound_x, bound_y), _of_size(graph, y, bound_y, bound_x)
+    bound_x, bound_y = _limit(x, y, bound_x), _limit(y, x, bound_y)
     path = _compare_bound(graph, path, relation, x, bound_y)
     path = _compare_bound(graph, path, _MIRRORED[relation], y, bound_x)
     if not bound_y.is_point and not bound_x.is_point:
@@ -94,10 +94,9 @@ def as_bound(interval: Interval, other: Interval) -> Interval:
     return interval.meet(Interval.POSITIVE) if bounds else interval
 
 
-def _of_size(graph: Graph, value: Value, interval: Interval, other: Interval) -> Interval:
-    """The interval of an argument or a setting as the bound of a size; what is computed or trained has its own."""
-    given = value.form is Form.SETTING or (value.form is Form.SOURCE and not graph.grades(value.alive) & TRAINED)
-    return as_bound(interval, other) if given else interval
+def _limit(value: Value, other: Value, interval: Interval) -> Interval:
+    """The interval of one side of a comparison: a setting that a size of the data is compared with is its bound."""
+    return as_bound(interval, other.range) if value.form is Form.SETTING and other.depends else interval
 
 
 def _side(relation: str, bound: Interval) -> Interval:

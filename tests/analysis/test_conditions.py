@@ -69,6 +69,18 @@ def computed(step, other, most: float):
         step = step * (most / norm)  # error: DIF303
     return step.sum()
 """,
+    "data that a size is compared with has either sign": JAX
+    + """
+def quantile(q, k: float):
+    part = k**2 / (1 + k**2)
+    return jnp.sum(jnp.where(q <= part, jnp.exp(-q / part), q))
+
+def either(x, y):
+    size = jnp.abs(y)
+    return jnp.sum(jnp.where(x <= size, x / jnp.maximum(size, 0.0), x))  # error: DIF303
+
+slopes = jax.grad(quantile), jax.grad(either, argnums=(0, 1))
+""",
     "the limits of number formats": TORCH
     + """
 def least(x: torch.Tensor):
