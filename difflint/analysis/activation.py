@@ -12,12 +12,13 @@ from difflint.domain.predicate import ROOT, Path
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A returned or yielded object, the conditions it was returned under, and what is not executed then."""
+    """A returned or yielded object, the conditions it was returned under, what is not executed then and what holds."""
 
     value: Object
     conditions: tuple[tuple[Value, bool], ...]
     apart: Orders = ()
     moment: int = 0
+    path: Path = ROOT
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Activation:
     loop: Loop | None = None
     apart: Orders = ()
     """What branches computed that were not taken if this is run."""
+    established: tuple[Site, Path] | None = None
+    """The call that returned last, and what holds after it: what it raises for is excluded."""
 
     @property
     def module(self) -> ModuleObject:

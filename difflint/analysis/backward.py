@@ -32,13 +32,15 @@ _LIVE = (Flow.EXACT, Flow.SURROGATE, Flow.MASKED)
 class Mask:
     """One mask: `condition` holds where the cotangent passes; None for a repair.
 
-    `other` is what a selection takes elsewhere.
+    `other` is what a selection takes elsewhere, `infinite` a value that is replaced where it is
+    infinite, and left as it is where it is NaN.
     """
 
     condition: Value | None
     truth: bool
     kind: Kind
     other: Value | None = None
+    infinite: Value | None = None
 
 
 Context = tuple[Mask, ...]
@@ -110,9 +112,10 @@ def _below(value: Value, name: str, context: Context) -> Context:
         if condition is not None:
             chosen = (name == "x") == (kind is Role.SELECT)
             arm = value.operand(name)
-            repair = arm is not None and _tests(condition, stripped(arm).number)
+            asked = _asked(condition, stripped(arm).number) if arm is not None else frozenset()
             other = next((item for key, item in value.operands if key not in (name, "condition")), None)
-            mask = Mask(None if repair else condition, chosen, Kind.SELECT_LEAK, other)
+            infinite = arm if asked == {"infinite"} else None
+            mask = Mask(None if asked else condition, chosen, Kind.SELECT_LEAK, other, infinite)
     elif kind is Role.MULTIPLY:
         other = value.operand("y" if name == "x" else "x")
         factor = mask_in(other) if other is not None else None
@@ -125,12 +128,21 @@ def _below(value: Value, name: str, context: Context) -> Context:
     return (*context, mask)
 
 
-def _tests(condition: Value, number: int) -> bool:
-    """Whether a condition asks whether the value with a number is NaN or infinite: a repair of what it is."""
+def _asked(condition: Value, number: int) -> frozenset[str]:
+    """What a condition asks of the value with a number: whether it is NaN, infinite or finite, to repair it."""
     below = stripped(condition)
     if role(below) is Role.LOGIC:
-        return any(_tests(operand, number) for _, operand in below.operands)
-    return role(below) is Role.TEST and any(stripped(operand).number == number for _, operand in below.operands)
+        return frozenset().union(*(_asked(operand, number) for _, operand in below.operands))
+    if role(below) is not Role.TEST or below.operator is None:
+        return frozenset()
+    return frozenset(below.operator.relation for _, operand in below.operands if stripped(operand).number == number)
+
+
+def _is_repaired(value: Value, hazard: Hazard, mask: Mask) -> bool:
+    """Whether a repair is meant for a hazard: outside of its domain a function is NaN, no infinity to replace."""
+    if mask.infinite is None or hazard.escape is not Escape.REGION:
+        return True
+    return value.family == "exponential" and value.number in cores(mask.infinite)
 
 
 def mask_in(value: Value, depth: int = 0) -> Value | None:
@@ -157,7 +169,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
     kind = Kind.UNBOUNDED
     for mask in context:
         if mask.condition is None:
-            kind = mask.kind
+            kind = mask.kind if _is_repaired(value, hazard, mask) else kind
             continue
         outside = interpreter.ranges.assume(path, mask.condition, not mask.truth)
         left_out = edge(interpreter.graph, path, mask.condition, mask.truth)

@@ -79,12 +79,24 @@ def _compare(graph: Graph, path: Path, relation: str, x: Value, y: Value) -> Pat
         return path
     bound_y = path.about(y.number) or y.range
     bound_x = path.about(x.number) or x.range
+    bound_x, bound_y = _limit(x, y, bound_x), _limit(y, x, bound_y)
     path = _compare_bound(graph, path, relation, x, bound_y)
     path = _compare_bound(graph, path, _MIRRORED[relation], y, bound_x)
     if not bound_y.is_point and not bound_x.is_point:
         for first, second, way in ((x, y, relation), (y, x, _MIRRORED[relation])):
             path = path.assume(graph.difference(first, second), _side(way, _FALSE))
     return path
+
+
+def as_bound(interval: Interval, other: Interval) -> Interval:
+    """One side of a comparison: a bound that nobody knows, of a size, is positive."""
+    bounds = other.nonnegative and not other.is_point and interval.lo < 0.0 < interval.hi
+    return interval.meet(Interval.POSITIVE) if bounds else interval
+
+
+def _limit(value: Value, other: Value, interval: Interval) -> Interval:
+    """The interval of one side of a comparison: a setting that a size of the data is compared with is its bound."""
+    return as_bound(interval, other.range) if value.form is Form.SETTING and other.depends else interval
 
 
 def _side(relation: str, bound: Interval) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflint.analysis.condition import THROUGH
+from difflint.analysis.condition import THROUGH, as_bound
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.shapes import is_pick, role
@@ -42,10 +42,8 @@ def decide(ranges: Ranges, condition: Value, path: Path, depth: int = 0) -> bool
 
 
 def _compared(ranges: Ranges, value: Value, other: Value, path: Path) -> Interval:
-    """The interval of one side of a comparison: a bound that nobody knows, of a size, is positive."""
-    interval = ranges.under(value, path)
-    bounds = other.range.nonnegative and not other.range.is_point and interval.lo < 0.0 < interval.hi
-    return interval.meet(Interval.POSITIVE) if bounds else interval
+    """The interval of one side of a comparison."""
+    return as_bound(ranges.under(value, path), other.range)
 
 
 def related(relation: str, x: Interval, y: Interval) -> bool | None:

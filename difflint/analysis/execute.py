@@ -44,6 +44,9 @@ def execute(interpreter: Interpreter, activation: Activation, block: ir.Block) -
 
 def _evaluate(interpreter: Interpreter, activation: Activation, node: ir.Evaluate) -> bool:
     evaluate(interpreter, activation, node.value)
+    established = activation.established
+    if established is not None and established[0] == activation.site(node.value):
+        activation.path = established[1]
     return True
 
 
@@ -79,7 +82,7 @@ def _return(interpreter: Interpreter, activation: Activation, node: ir.Return) -
     else:
         item = interpreter.constant(None, activation.site(node))
     moment = len(interpreter.graph.values)
-    activation.returns.append(Outcome(item, activation.conditions, activation.apart, moment))
+    activation.returns.append(Outcome(item, activation.conditions, activation.apart, moment, activation.path))
     return False
 
 
@@ -179,7 +182,7 @@ def region(interpreter: Interpreter, context: Object) -> bool | None:
 
 
 def _try(interpreter: Interpreter, activation: Activation, node: ir.Try) -> bool:
-    scope = activation.scope
+    scope, before = activation.scope, activation.path
     start = dict(scope.names)
     reached = execute(interpreter, activation, node.body)
     if reached:
@@ -189,9 +192,10 @@ def _try(interpreter: Interpreter, activation: Activation, node: ir.Try) -> bool
         scope.names = dict(start)
         if handler.name:
             scope.names[handler.name] = External("builtins.Exception")
+        activation.path = before
         if execute(interpreter, activation, handler.body):
             after = _either(interpreter, activation, after, scope.names, node, handler) if reached else scope.names
-            reached = True
+            reached, path = True, before  # what the body checked may be what failed
         activation.path, activation.conditions = path, conditions
     scope.names = after
     return execute(interpreter, activation, node.final) and reached

@@ -22,6 +22,7 @@ from difflint.analysis.evidence import (
 )
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.ranges import Ranges
+from difflint.analysis.relations import mixtures
 from difflint.analysis.removable import is_removable
 from difflint.analysis.shapes import factors, is_gram, is_leaf, role, stripped
 from difflint.analysis.vanish import can_vanish
@@ -33,6 +34,8 @@ from difflint.facts import Cause, Certainty
 _ELEMENTWISE = (Role.FUNCTION, Role.MULTIPLY, Role.DIVIDE, Role.POWER)
 _NONZERO = Interval.TOP.excluding_zero()
 _UNIT = Interval(0.0, 1.0)
+_SPACING = 2.0**-23
+"""The distance of single-precision numbers, relative to their size."""
 
 
 class Escape(Enum):
@@ -45,7 +48,7 @@ class Escape(Enum):
     ISOLATED = "isolated"
     """An excluded point lies inside of a two-sided interval."""
     ROUNDING = "rounding"
-    """Only rounding reaches the excluded end."""
+    """Only rounding reaches the excluded end, or passes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,14 @@ def escape(interval: Interval, domain: Interval) -> tuple[Escape, str] | None:
     found: list[tuple[Escape, str]] = []
     low, high = f"{domain.lo:g}", f"{domain.hi:g}"
     if interval.lo < domain.lo:
-        found.append((Escape.REGION, f"below {low}"))
+        found.append((_beyond(interval, domain.lo - interval.lo), f"below {low}"))
     elif interval.lo == domain.lo and domain.lo_open and domain.lo > float("-inf"):
         if not interval.lo_open:
             found.append((Escape.END, low))
         elif interval.lo_rounds:
             found.append((Escape.ROUNDING, low))
     if interval.hi > domain.hi:
-        found.append((Escape.REGION, f"above {high}"))
+        found.append((_beyond(interval, interval.hi - domain.hi), f"above {high}"))
     elif interval.hi == domain.hi and domain.hi_open and domain.hi < float("inf"):
         if not interval.hi_open:
             found.append((Escape.END, high))
@@ -85,6 +88,12 @@ def escape(interval: Interval, domain: Interval) -> tuple[Escape, str] | None:
         found.append((Escape.END if closed else Escape.ISOLATED, "0"))
     order = list(Escape)
     return min(found, key=lambda entry: order.index(entry[0])) if found else None
+
+
+def _beyond(interval: Interval, width: float) -> Escape:
+    """How a piece of some width lies outside: one too narrow for the precision is there by rounding."""
+    size = max(abs(interval.lo), abs(interval.hi))
+    return Escape.ROUNDING if math.isfinite(size) and width <= _SPACING * size else Escape.REGION
 
 
 def is_finite(value: Value, hazard: Hazard) -> bool:
@@ -296,7 +305,7 @@ class Judge:
         """Whether an operand is computed so that it leaves the domain on a set of positive measure."""
         if is_cosine(operator, operand):
             return True
-        if is_signed_by_data(operand):
+        if is_signed_by_data(operand) or self._is_mixed_by_data(operand):
             return False
         return (
             (self._trained(operand) and is_indefinite(operand))
@@ -304,6 +313,20 @@ class Judge:
             or (known and is_difference(operator, operand))
             or is_distance(operator, operand)
             or is_sine(operator, operand)
+        )
+
+    def _is_mixed_by_data(self, operand: Value) -> bool:
+        """Whether an operand mixes probabilities with weights nobody knows or trains, or is what that lacks of 1."""
+        below = stripped(operand)
+        x, y = below.operand("x"), below.operand("y")
+        if role(below) is Role.SUBTRACT and x is not None and y is not None and x.range == Interval.point(1.0):
+            below = stripped(y)
+            x, y = below.operand("x"), below.operand("y")
+        if role(below) is not Role.ADD or x is None or y is None:
+            return False
+        return any(
+            one.range.leq(_UNIT) and other.range.leq(_UNIT) and weight.range.is_top and not self._trained(weight)
+            for one, other, weight in mixtures(x, y)
         )
 
     def _certainty(self, value: Value, operand: Value, interval: Interval, how: Escape) -> tuple[Certainty, Cause]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -36,6 +37,7 @@ from difflint.analysis.ranges import Ranges
 from difflint.analysis.tree import Tree
 from difflint.catalogue.model import Catalogue, Operator
 from difflint.domain.interval import Interval
+from difflint.domain.predicate import Path
 
 if TYPE_CHECKING:
     from difflint.analysis.returned import Summary
@@ -135,9 +137,12 @@ class Interpreter:
         inner.frame = Frame(site, caller, caller.depth + 1 if caller else 0, module.node.path, function.node.start)
         inner.recording = inner.recording and function.recording
         self.run_here.add(function.node.start)
-        self.execute(inner, function.node.body)
+        reached = self.execute(inner, function.node.body)
         if function.node.generator:
             return Container([outcome.value for outcome in inner.returns], open=True)
+        ends = [outcome.path for outcome in inner.returns] + ([inner.path] if reached else [])
+        if activation is not None and ends:
+            activation.established = site, reduce(Path.join, ends)
         if not inner.returns:
             return self.constant(None, site)
         return _returned(self, inner, site)

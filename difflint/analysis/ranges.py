@@ -13,10 +13,12 @@ from difflint.analysis.condition import assume
 from difflint.analysis.graph import Form, Graph, Term, Value
 from difflint.analysis.order import is_above
 from difflint.analysis.peaks import has_peak
+from difflint.analysis.relations import is_part, is_spread, is_square, marks_zeros, mixtures, rest_of_correction
 from difflint.analysis.shapes import TRUTH, is_at_most, stripped
 from difflint.analysis.shapes import role as role_of
 from difflint.catalogue.expression import function
 from difflint.catalogue.model import Monotone, Operator, Role
+from difflint.domain import pieces
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 
@@ -169,11 +171,6 @@ def _unary(method: Callable[[Interval], Interval]) -> Rule:
     return rule
 
 
-def _same(value: Value | Term) -> bool:
-    x, y = value.operand("x"), value.operand("y")
-    return x is not None and y is not None and x.number == y.number
-
-
 def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x, y = value.operand("x"), value.operand("y")
     if x is None or y is None:
@@ -183,38 +180,11 @@ def _subtract(value: Value | Term, operator: Operator, get: Get) -> Interval:
     result = get(x).subtract(get(y))
     if is_at_most(x, y):
         return result.meet(_NOT_ABOVE_ZERO)
-    if is_at_most(y, x) or _is_spread(x, y):
+    if is_at_most(y, x) or is_spread(x, y):
         return result.meet(Interval.NONNEGATIVE)
     if result.contains(0.0) and is_above(x, y):
         return result.meet(_ABOVE_ZERO)
     return result
-
-
-def _is_spread(x: Value, y: Value) -> bool:
-    """Whether `x - y` is mean(d**2) - c*mean(d)**2 with c in [0, 1]: Jensen's inequality, zero for constant d."""
-    mean, power = stripped(x), stripped(y)
-    if role_of(power) is Role.MULTIPLY:
-        rest = [operand for _, operand in power.operands if not operand.range.leq(Interval.UNIT)]
-        power = stripped(rest[0]) if len(rest) == 1 else power
-    squared, inner = _root(mean.operand("x")) if _is_mean(mean) else None, _root(power)
-    if squared is None or inner is None or not _is_mean(inner):
-        return False
-    return squared.number == stripped(inner.operands[0][1]).number
-
-
-def _is_mean(value: Value) -> bool:
-    return role_of(value) is Role.HULL and len(value.operands) == 1 and not (value.operator and value.operator.relation)
-
-
-def _root(value: Value | None) -> Value | None:
-    """The value that `value` is the square of."""
-    below = stripped(value) if value is not None else None
-    if below is None or not below.operands:
-        return None
-    exponent = below.operand("y")
-    power = role_of(below) is Role.POWER and exponent is not None and exponent.constant in (2, 2.0)
-    product = role_of(below) is Role.MULTIPLY and _same(below)
-    return stripped(below.operands[0][1]) if power or product or role_of(below) is Role.SQUARE else None
 
 
 def _add(value: Value | Term, operator: Operator, get: Get) -> Interval:
@@ -222,28 +192,14 @@ def _add(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if x is None or y is None:
         return Interval.TOP
     result = get(x).add(get(y))
-    return result.excluding_zero() if _marks_zeros(y, x) or _marks_zeros(x, y) else result
-
-
-def _marks_zeros(mask: Value, value: Value) -> bool:
-    """Whether a mask, possibly scaled, is positive exactly where a non-negative `value` is zero."""
-    mask = stripped(mask)
-    if role_of(mask) is Role.MULTIPLY:
-        scales = [operand for _, operand in mask.operands if operand.range.is_point and operand.range.positive]
-        rest = [operand for _, operand in mask.operands if operand not in scales]
-        mask = stripped(rest[0]) if len(rest) == 1 else mask
-    negated = role_of(mask) is Role.LOGIC and mask.operator is not None and mask.operator.relation == "not"
-    mask = stripped(mask.operands[0][1]) if negated else mask
-    if role_of(mask) is not Role.COMPARE or mask.operator is None or not value.range.nonnegative:
-        return False
-    x, y = mask.operand("x"), mask.operand("y")
-    if x is None or y is None or mask.operator.relation not in (("ne", "gt") if negated else ("eq", "le")):
-        return False
-    return stripped(x).number == stripped(value).number and y.range == _FALSE
+    for one, other, weight in mixtures(x, y):
+        if get(weight).leq(Interval.UNIT):
+            result = result.meet(pieces.between(get(one), get(other)))
+    return result.excluding_zero() if marks_zeros(y, x) or marks_zeros(x, y) else result
 
 
 def _multiply(value: Value | Term, operator: Operator, get: Get) -> Interval:
-    if _same(value):
+    if is_square(value):
         return _of(value, "x", get).square()
     return _of(value, "x", get).multiply(_of(value, "y", get))
 
@@ -252,14 +208,14 @@ def _divide(value: Value | Term, operator: Operator, get: Get) -> Interval:
     x, y = value.operand("x"), value.operand("y")
     if x is None or y is None:
         return Interval.TOP
-    total = stripped(y)
-    share = total.operator is not None and total.operator.role is Role.SUM
-    summed = total.operand("x") if share else None
-    if summed is not None and stripped(summed).number == stripped(x).number:
-        part = get(x)
-        if part.nonnegative:
-            return Interval.make(0.0, 1.0, part.positive, lo_rounds=part.positive)
-    return get(x).divide(get(y))
+    part = get(x)
+    if part.nonnegative and is_part(x, y):
+        return Interval.make(0.0, 1.0, part.positive, lo_rounds=part.positive)
+    unbiased = rest_of_correction(x, y)
+    quotient = part.divide(get(y))
+    if unbiased is not None and all(get(factor).nonnegative for factor in unbiased):
+        return quotient.meet(Interval.NONNEGATIVE)
+    return quotient
 
 
 def _power(value: Value | Term, operator: Operator, get: Get) -> Interval:
@@ -294,9 +250,12 @@ def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
 def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:
     if operator.relation == "size" and value.operands and get(value.operands[0][1]) == Interval.point(0.0):
         return Interval.point(0.0)
-    if operator.monotone is Monotone.NONE or not operator.value or len(operator.arguments) != 1:
+    unknown = operator.monotone is Monotone.NONE and not operator.turns
+    if unknown or not operator.value or len(operator.arguments) != 1:
         return operator.range
     operand = get(value.operands[0][1]) if value.operands else Interval.TOP
+    if operator.turns:
+        return pieces.image(operand, function(operator.value), operator.turns, operator.period).meet(operator.range)
     if operand.is_top and operator.value_domain.is_top:
         return operator.range
     inside = operand.meet(operator.value_domain)
@@ -320,9 +279,7 @@ def _hull(value: Value | Term, operator: Operator, get: Get) -> Interval:
     for name in ("y", "value"):
         if value.operand(name) is not None:
             x = x.join(_of(value, name, get))
-    if x.is_empty or not (x.integer or x.nonzero):
-        return x
-    return Interval.make(x.lo, x.hi, x.lo_open, x.hi_open)
+    return pieces.between(x, x)
 
 
 def _union(value: Value | Term, operator: Operator, get: Get) -> Interval:

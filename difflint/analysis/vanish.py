@@ -18,6 +18,7 @@ from difflint.analysis.condition import THROUGH
 from difflint.analysis.decide import decide
 from difflint.analysis.graph import Form, Graph, Value
 from difflint.analysis.ranges import Ranges
+from difflint.analysis.relations import is_part
 from difflint.analysis.removable import at
 from difflint.analysis.shapes import MOVES, TRUTH, is_pick, role, stripped
 from difflint.catalogue.model import Monotone, Role
@@ -64,8 +65,8 @@ _REACHED: Needs = ((), ())
 def can_vanish(ranges: Ranges, value: Value, path: Path, trusting: bool = False) -> bool:
     """Whether zero is left to `value` where `path` holds.
 
-    `trusting`: where a mask that no source has a part in puts something else than zero in an operand's
-    place, it does so wherever the operand is zero.
+    `trusting`: no setting that nobody knows is zero, and where a mask that no source has a part in puts
+    something else than zero in an operand's place, it does so wherever the operand is zero.
     """
     if path.is_contradiction:
         return True
@@ -121,11 +122,11 @@ def _reduces_entries(condition: Value, wholes: Mapping[int, bool]) -> bool:
 
 def _expanded(ranges: Ranges, case: Case, trusting: bool) -> Iterator[Case]:
     goal, *rest = case.goals
+    if trusting and (_is_chosen(ranges.graph, goal.value) or _is_replaced(ranges, goal.value, case.path)):
+        return
     if goal.value.form is Form.LOOP and case.path.about(goal.value.number) == _ZERO:
         return  # a round that changes nothing is no way to zero of its own
     if not ranges.under(goal.value, case.path).contains(0.0):
-        return
-    if trusting and _is_replaced(ranges, goal.value, case.path):
         return
     wholes = {**case.wholes, goal.value.number: goal.whole or case.wholes.get(goal.value.number, False)}
     divisor = goal.value.operand("y") if role(goal.value) is Role.DIVIDE else None
@@ -139,6 +140,16 @@ def _expanded(ranges: Ranges, case: Case, trusting: bool) -> Iterator[Case]:
             yield Case((*goals, *rest), (*case.tests, *tests), below, zeros, wholes, divisors)
 
 
+def _is_chosen(graph: Graph, value: Value, depth: int = 0) -> bool:
+    """Whether a value is computed of settings that nobody knows: no data, no position in a loop."""
+    if value.depends or value.range.is_point or value.order in graph.rounds or depth > 6:
+        return False
+    if value.form is Form.SETTING:
+        return value.mode != "data"
+    parts = [part for _, part in value.operands if not part.range.is_point]
+    return value.form is not Form.UNKNOWN and bool(parts) and all(_is_chosen(graph, part, depth + 1) for part in parts)
+
+
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
     """The ways in which a value becomes zero."""
     value, kind = goal.value, role(goal.value)
@@ -150,7 +161,7 @@ def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
         return _selected(goal)
     if kind is None or not value.operands:
         return [_REACHED]
-    if goal.whole and _is_unit(value):
+    if goal.whole and (_is_unit(value) or _is_log_of_share(value)):
         return []
     x, y = value.operand("x"), value.operand("y")
     if x is not None and kind is Role.INDEX:
@@ -265,3 +276,13 @@ def _is_unit(value: Value) -> bool:
     """Whether a value is taken from orthonormal vectors: of a column not every entry is zero."""
     below = stripped(value, MOVES | {Role.INDEX, Role.DETACH})
     return below.operator is not None and below.operator.relation == "unitary"
+
+
+def _is_log_of_share(value: Value) -> bool:
+    """Whether a value is the logarithm of parts of their own sum: of several parts not every one is all of it."""
+    below = stripped(value)
+    share = stripped(below.operands[0][1]) if below.family == "log" and below.operands else None
+    if share is None or role(share) is not Role.DIVIDE:
+        return False
+    x, y = share.operand("x"), share.operand("y")
+    return x is not None and y is not None and is_part(x, y)

@@ -111,6 +111,7 @@ class Operator:
     argument `operand` (default: the first; `result` for what an operator returns). `kinks` are the
     points of the first argument where a function is not smooth; none listed means that no interval
     excludes them. `exceptional` is a formula that is zero exactly there, for sets that are no points.
+    Between neighbouring `turns`, which repeat after each `period`, a function of one argument is monotone.
     `saves` says what the backward pass keeps, hence what must not be overwritten: an argument, or
     `result`, if any of the arguments listed for it is differentiated.
     """
@@ -126,6 +127,8 @@ class Operator:
     smoothness: Smoothness = Smoothness.SMOOTH
     kinks: tuple[float, ...] = ()
     exceptional: str = ""
+    turns: tuple[float, ...] = ()
+    period: float = 0.0
     order: int | None = None
     value_domain: Interval = Interval.TOP
     derivative_domain: Interval = Interval.TOP

@@ -114,7 +114,7 @@ def test_rule_problems(tmp_path: Path, file: str, values: dict[str, str], expect
 
 OPERATOR_FIELDS = (
     "role arguments family operand value derivative flow smoothness order value_domain derivative_domain range "
-    "monotone relation saves calls outputs fields integer trained stable note source"
+    "turns period monotone relation saves calls outputs fields integer trained stable note source"
 ).split()
 FRAMEWORK_FIELDS = (
     "modules array differentiable host digits traced mutable optimises constants operators signatures variants classes "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -100,3 +101,14 @@ def test_kinks_are_where_the_row_says(row: Operator) -> None:
         bends = [(slopes[1] - slopes[0]) / h, (slopes[3] - slopes[2]) / h]
         jump = abs(bends[1] - bends[0]) if order else abs(slopes[2] - slopes[1])
         assert jump > 0.1, point
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.turns], ids=lambda row: row.id)
+def test_functions_turn_where_the_row_says_and_nowhere_else(row: Operator) -> None:
+    slope = compile_formula(row.derivative[row.arguments[0]], row.arguments)
+    turns = sorted(turn + step * row.period for turn in row.turns for step in (range(-3, 4) if row.period else (0,)))
+    for turn in turns:
+        assert slope(turn - 0.1) * slope(turn + 0.1) < 0.0, turn
+    for low, high in pairwise(turns):
+        signs = {slope(low + (high - low) * (0.01 + 0.98 * k / 40)) > 0.0 for k in range(41)}
+        assert len(signs) == 1, (low, high)
