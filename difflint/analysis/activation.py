@@ -55,7 +55,7 @@ class Sink:
 
     `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
     an optimiser makes it small. `relation`: the equation that the value is a side of.
-    `forward`: in forward mode only.
+    `forward`: in forward mode only. `numeric`: by differences of values, that no cut hides.
     """
 
     value: Value
@@ -66,6 +66,7 @@ class Sink:
     minimised: bool = False
     relation: Value | None = None
     forward: bool = False
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ def differentiate(
         result = result.elements[0]
     value = interpreter.value(activation, result, site)
     minimised, forward = operator.relation == "min", operator.relation == "forward"
-    interpreter.sinks.append(Sink(value, order, True, site, minimised=minimised, forward=forward))
+    numeric = interpreter.catalogue.is_host(framework)
+    interpreter.sinks.append(Sink(value, order, True, site, minimised=minimised, forward=forward, numeric=numeric))
 
 
 def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:

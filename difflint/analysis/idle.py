@@ -23,6 +23,7 @@ class Idle:
         self._bundled = bundled
         self._mentions = Mentions(interpreter)
         self._known: dict[Key, bool] = {}
+        self._called: dict[Key, bool] = {}
 
     def __contains__(self, key: Key) -> bool:
         return self._gets_data(key) or self._is_unrecorded(key)
@@ -51,11 +52,20 @@ class Idle:
             return True
         if definition.exposed or _is_special(definition.name):
             return False
-        self._mentions.read(definition.name)
-        mentions = [
-            mention for mention in self._of(key, definition) if not self._says_nothing(mention, key, definition)
-        ]
+        mentions = self._telling(key, definition)
         return bool(mentions) and all(self._silent(mention, definition) for mention in mentions)
+
+    def _is_called(self, key: Key, definition: Definition) -> bool:
+        """Whether anything that tells of it mentions a function: it is no test."""
+        if key not in self._called:
+            self._called[key] = False
+            self._called[key] = bool(self._telling(key, definition))
+        return self._called[key]
+
+    def _telling(self, key: Key, definition: Definition) -> list[Mention]:
+        """The mentions of a function that say something of whether it is differentiated."""
+        self._mentions.read(definition.name)
+        return [mention for mention in self._of(key, definition) if not self._says_nothing(mention, key, definition)]
 
     def _definition(self, key: Key) -> Definition | None:
         if key not in self._mentions.definitions:
@@ -70,11 +80,16 @@ class Idle:
         return found | self._mentions.members.get(definition.name, set()) if definition.method else found
 
     def _says_nothing(self, mention: Mention, key: Key, definition: Definition) -> bool:
-        """Whether a mention says nothing: by the function itself, by a method that overrides it, by a test."""
+        """Whether a mention says nothing: by the function itself, by a method that overrides it, by a test.
+
+        A function that hands out nothing is no test if others call it, where nothing is recorded.
+        """
         if mention.holder is None or mention.holder == key:
             return mention.holder == key
         holder = self._mentions.definitions[mention.holder]
-        return holder.mute or (definition.method and holder.name == definition.name)
+        if definition.method and holder.name == definition.name:
+            return True
+        return holder.mute and not (self._is_unrecorded(mention.holder) and self._is_called(mention.holder, holder))
 
     def _silent(self, mention: Mention, definition: Definition) -> bool:
         if not mention.recorded or mention.holder is None:

@@ -96,6 +96,7 @@ class Mentions:
         self.unresolved: dict[str, set[Mention]] = {}
         spellings = interpreter.catalogue.spellings.values()
         self._backward = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BACKWARD}
+        self._rules = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BOUNDARY}
 
     def read(self, name: str) -> None:
         """Read every module whose text has a name in it."""
@@ -133,7 +134,8 @@ class Mentions:
             if part is not None:
                 self._part(part, place)
         key = (place.module.node.path, node.start)
-        unrecorded = place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED)
+        unrecorded = any(self._writes_derivative(decorator, place) for decorator in node.decorators)
+        unrecorded = unrecorded or (place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED))
         quiet = place.cls is not None and place.cls.is_a(ClassKind.NO_GRADIENT)
         regions = [self._region(decorator, place) for decorator in node.decorators]
         text = place.module.node.text[node.start : node.end]
@@ -145,7 +147,7 @@ class Mentions:
             bool(place.scopes) and not place.in_class,
             not unrecorded and False not in regions,
             any(not self._is_known(decorator, place) for decorator in node.decorators),
-            quiet or not (differentiates or _hands_out(node.body)),
+            quiet or not (unrecorded or differentiates or _hands_out(node.body)),
         )
         scopes = (self._bound(node, place), *place.scopes)
         self._block(node.body, _Place(place.module, key, True, scopes, differentiates=differentiates))
@@ -215,6 +217,8 @@ class Mentions:
             return replace(place, holder=None, recorded=True)
         if operator is not None and operator.role is Role.ITERATE and operator.relation == "forward":
             return replace(place, recorded=False)
+        if self._writes_derivative(node.function, place) or self._gives_rules(node.function, found):
+            return replace(place, recorded=False)
         known = self._interpreter.catalogue.classes.get(found.name) if isinstance(found, External) else None
         kinds = found.kinds if isinstance(found, ClassObject) else (known,) if known is not None else ()
         return replace(place, recorded=False) if any(kind.kind in _UNRECORDED for kind in kinds) else place
@@ -224,6 +228,8 @@ class Mentions:
         mention = Mention(None if place.differentiates else place.holder, place.recorded)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
+        if isinstance(found, External):  # imports in a circle may have met a module that was not yet run
+            found = resolve(self._interpreter, found.name, place.module.node)
         if isinstance(found, FunctionObject):
             found = found.key
         if isinstance(found, tuple):
@@ -272,6 +278,20 @@ class Mentions:
             return None
         activation = self._interpreter.activation(Scope(place.module, place.module.scope, {}), None, None)
         return region(self._interpreter, self._interpreter.evaluate(activation, node))
+
+    def _writes_derivative(self, node: ir.Expression, place: _Place) -> bool:
+        """Whether a decorator says that the derivative of its function is written by hand."""
+        parts = (
+            (node.function, *(argument.value for argument in node.arguments[:1]))
+            if isinstance(node, ir.Call)
+            else (node,)
+        )
+        operators = (self._operator(self._denoted(part, place)) for part in parts)
+        return any(operator is not None and operator.role is Role.BOUNDARY for operator in operators)
+
+    def _gives_rules(self, node: ir.Expression, found: Key | Object | None) -> bool:
+        """Whether a method of a function takes the derivative that is written by hand."""
+        return found is None and isinstance(node, ir.Attribute) and node.name in self._rules
 
     def _is_known(self, node: ir.Expression, place: _Place) -> bool:
         """Whether a decorator hands its function to nobody."""

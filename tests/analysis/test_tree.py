@@ -36,3 +36,21 @@ def test_records_that_hold_themselves_end(tmp_path: Path) -> None:
     (tmp_path / "loop.py").write_text(text)
 
     assert check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path)).files == 1
+
+
+def test_an_import_in_a_circle_means_the_function_of_its_module(tmp_path: Path) -> None:
+    unit = "def unit(x: torch.Tensor):\n    return (x * x).sum().sqrt()\n"
+    shown = "@torch.no_grad()\ndef shown(x):\n    return unit(x)\n"
+    texts = {
+        "__init__": "",
+        "first": f"import torch\nfrom pkg.second import doubled\n\n{unit}\n{shown}",
+        "second": "import torch\nfrom pkg.first import unit\n\ndef doubled(x: torch.Tensor):\n    return unit(x) * 2\n",
+        "third": f"import torch\n\n{unit}\n{shown}",
+    }
+    (tmp_path / "pkg").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "pkg" / f"{name}.py").write_text(text)
+
+    result = check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path))
+
+    assert {(item.span.path, item.code) for item in result.diagnostics} == {("pkg/first.py", "DIF301")}
