@@ -96,12 +96,12 @@ def rule(primals, tangents):
     + """
 import numpy as np
 
-def guided(model, rows: np.ndarray | None, scale: float):
-    first, second = np.split(model(np.concatenate([rows, rows])), 2)
+def guided(session: object, rows: np.ndarray, scale: float):
+    first, second = np.split(session.run(torch.sin(torch.from_numpy(rows)), rows), 2)
     return torch.from_numpy(first + scale * (second - first)) * 2
 
-def either(model, rows: np.ndarray | torch.Tensor):
-    first, second = np.split(model(rows * 2), 2)  # error: DIF506
+def either(session: object, rows: np.ndarray | torch.Tensor):
+    first, second = np.split(session.run(torch.sin(rows), rows), 2)  # error: DIF506
     return torch.from_numpy(first + second) * 2
 """,
     "a solver that takes differences of values needs no graph": TORCH
