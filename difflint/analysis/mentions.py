@@ -90,6 +90,7 @@ class Mentions:
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
         self._read: set[str] = set()
+        self._texts: dict[str, dict[str, Key | Object | None]] = {}
         self.definitions: dict[Key, Definition] = {}
         self.functions: dict[Key, set[Mention]] = {}
         self.members: dict[str, set[Mention]] = {}
@@ -149,7 +150,8 @@ class Mentions:
             any(not self._is_known(decorator, place) for decorator in node.decorators),
             quiet or not (unrecorded or differentiates or _hands_out(node.body)),
         )
-        scopes = (self._bound(node, place), *place.scopes)
+        parameters: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
+        scopes = (parameters | self._bound(node.body, place), *place.scopes)
         self._block(node.body, _Place(place.module, key, True, scopes, differentiates=differentiates))
 
     def _class(self, node: ir.Class, place: _Place) -> None:
@@ -170,10 +172,10 @@ class Mentions:
                 inner = replace(inner, recorded=True, holder=None)
         self._block(node.body, inner)
 
-    def _bound(self, node: ir.Function, place: _Place) -> dict[str, Key | Object | None]:
-        """The names a function binds: closures and imports as such, everything else hides what is outside."""
-        names: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
-        pending: list[object] = list(node.body)
+    def _bound(self, block: ir.Block, place: _Place) -> dict[str, Key | Object | None]:
+        """The names a block binds: functions and imports as such, everything else hides what is outside."""
+        names: dict[str, Key | Object | None] = {}
+        pending: list[object] = list(block)
         while pending:
             part = pending.pop()
             if isinstance(part, ir.Function):
@@ -228,8 +230,8 @@ class Mentions:
         mention = Mention(None if place.differentiates else place.holder, place.recorded)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
-        if isinstance(found, External):  # imports in a circle may have met a module that was not yet run
-            found = resolve(self._interpreter, found.name, place.module.node)
+        if isinstance(found, External):
+            found = self._written(found, place)
         if isinstance(found, FunctionObject):
             found = found.key
         if isinstance(found, tuple):
@@ -248,13 +250,29 @@ class Mentions:
                 if node.name in names:
                     return names[node.name]
             outer = place.module.scope.names if place.module.scope is not None else {}
-            return outer.get(node.name, External(f"builtins.{node.name}"))
+            return outer[node.name] if node.name in outer else self._unbound(node.name, place)
         owner = self._denoted(node.value, place) if isinstance(node, ir.Attribute) else None
         if isinstance(node, ir.Attribute) and isinstance(owner, ModuleObject):
             return member_of(self._interpreter, owner, node.name)
         if isinstance(node, ir.Attribute) and isinstance(owner, External):
             return resolve(self._interpreter, f"{owner.name}.{node.name}")
         return None
+
+    def _unbound(self, name: str, place: _Place) -> Key | Object | None:
+        """A name that a module has not bound: one of the language, unless its run ended before."""
+        path = place.module.node.path
+        if path not in self._texts:
+            self._texts[path] = {}
+            self._texts[path] = self._bound(place.module.node.body, place)
+        return self._texts[path].get(name, External(f"builtins.{name}"))
+
+    def _written(self, item: External, place: _Place) -> Key | Object:
+        """What a name of a module stands for by its text, where imports in a circle met it before it had run."""
+        owner, _, name = item.name.rpartition(".")
+        module = self._interpreter.tree.find(owner, place.module.node) if owner else None
+        body = module.node.body if module is not None else ()
+        starts = [part.start for part in body if isinstance(part, ir.Function) and part.name == name]
+        return (module.node.path, starts[-1]) if module is not None and starts else item
 
     def _calls_backward(self, node: object) -> bool:
         """Whether a call in a function, or in a closure of it, differentiates values that it has computed."""
