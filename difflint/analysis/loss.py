@@ -328,7 +328,7 @@ def _loss_is_cast(value: Value) -> bool:
 def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
     graph = interpreter.graph
-    bits &= graph.arrays
+    bits = bits & graph.arrays if value.order not in graph.leaves or visit.wanted else 0
     dead = bits & ~alive
     foreign = visit.weighted and _is_foreign(value)
     strict = _raises(interpreter, value, bits)

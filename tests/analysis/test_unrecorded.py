@@ -120,6 +120,27 @@ def stepped(level: np.ndarray) -> float:
 
 flat = minimize(stepped, np.ones(3))
 """,
+    "a backward pass by hand, chunk by chunk": TORCH
+    + """
+class Chunked:
+    def __init__(self, kernel, x):
+        self.kernel, self.x = kernel, x
+
+    def slopes(self):
+        x = self.x.detach().requires_grad_(True)
+        chunks = [chunk.detach() for chunk in torch.split(x, 8)]
+        for chunk in chunks:
+            chunk.requires_grad_(True)
+            torch.autograd.backward(self.kernel(chunk).square().sum())
+        return torch.cat([chunk.grad for chunk in chunks])
+
+    def lost(self):
+        x = self.x.detach().requires_grad_(True)
+        chunks = [chunk.detach() for chunk in torch.split(x, 8)]  # error: DIF501
+        for chunk in chunks:
+            torch.autograd.backward(chunk.square().sum())
+        return x.grad
+""",
     "reverse mode needs the graph": TORCH
     + """
 def cost(level: torch.Tensor):
