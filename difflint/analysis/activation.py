@@ -63,7 +63,7 @@ class Sink:
     `objective`: the code itself differentiates it, rather than somebody who calls this. `minimised`:
     an optimiser makes it small. `relation`: the equation that the value is a side of.
     `forward`: in forward mode only. `moment`: when it is differentiated, in the order of values, if
-    that happens within what is run.
+    that happens within what is run. `numeric`: by differences of values, that no cut hides.
     """
 
     value: Value
@@ -75,6 +75,7 @@ class Sink:
     relation: Value | None = None
     forward: bool = False
     moment: int = 0
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)

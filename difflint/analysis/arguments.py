@@ -119,7 +119,9 @@ def _settle(interpreter: Interpreter, item: Object | None, found: Annotation) ->
     if isinstance(item, External):
         known = interpreter.catalogue.classes.get(item.name)
         if known is not None and known.kind is ClassKind.ARRAY:
-            found.array, found.framework = True, known.framework
+            if not found.array or not interpreter.catalogue.is_host(known.framework):
+                found.framework = known.framework
+            found.array = True
             return
         if item.name in _ANYTHING or (interpreter.options.numbers and item.name == "builtins.float"):
             return
@@ -220,7 +222,7 @@ def _argument(
     ):
         made = setting_of(interpreter, site, None if none else default)
         return interpreter.graph.replace(made, replace(made, mode=HOLDER)) if annotation.holds else made
-    if grade is None:
+    if grade is None or (grade is Grade.ASSUMED and _is_on_host(interpreter, defining, annotation)):
         return interpreter.setting(site, mode="optional" if optional else "data")
     source = interpreter.make_source(
         grade, parameter.name, site, mode="optional" if optional else "", framework=annotation.framework or framework
@@ -228,6 +230,14 @@ def _argument(
     if annotation.array:
         interpreter.graph.proven |= source.alive
     return Container([source], open=True) if parameter.kind is ir.ParameterKind.VARIADIC else source
+
+
+def _is_on_host(interpreter: Interpreter, activation: Activation, annotation: Annotation) -> bool:
+    """Whether an argument is an array of a host among arrays of others; what is traced takes either."""
+    catalogue = interpreter.catalogue
+    if not annotation.array or not catalogue.is_host(annotation.framework):
+        return False
+    return not any(catalogue.frameworks[name].traced for name in activation.module.frameworks)
 
 
 def _record(

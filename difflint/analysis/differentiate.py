@@ -76,7 +76,8 @@ def differentiate(
     value = interpreter.value(activation, result, site)
     minimised, forward = operator.relation == "min", operator.relation == "forward"
     moment = len(interpreter.graph.values)
-    sink = Sink(value, order, True, site, minimised=minimised, forward=forward, moment=moment)
+    numeric = interpreter.catalogue.is_host(framework)
+    sink = Sink(value, order, True, site, minimised=minimised, forward=forward, moment=moment, numeric=numeric)
     interpreter.sinks.append(sink)
 
 

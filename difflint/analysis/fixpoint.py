@@ -147,8 +147,7 @@ class Analysis:
     def _is_on_host(self, observation: Observation) -> bool:
         """Whether a hazard lies in arithmetic that no framework differentiates: its operands are data."""
         name = observation.value.framework if observation.value is not None else ""
-        framework = self.interpreter.catalogue.frameworks.get(name)
-        return framework is not None and framework.host and observation.kind in _ARITHMETIC
+        return observation.kind in _ARITHMETIC and self.interpreter.catalogue.is_host(name)
 
     def _settle(self) -> None:
         """Facts of functions nobody calls; where callers are known, they decide."""

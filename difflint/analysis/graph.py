@@ -160,6 +160,8 @@ class Graph:
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
         self.traced: set[int] = set()
         """Orders of loop conditions that have no truth value while they are traced."""
+        self.leaves: set[int] = set()
+        """Orders of values that are detached to be leaves: their gradients are asked for by hand."""
         self.rounds: set[int] = set()
         """Orders of values that are another one in each round of a loop."""
         self.apart: dict[tuple[int, str], Orders] = {}

@@ -348,6 +348,8 @@ def _mark(
     item = binding.arguments.get("x")
     if not isinstance(item, Value):
         return item if item is not None else interpreter.setting(site)
+    if role(item) is Role.DETACH:
+        interpreter.graph.leaves.add(item.order)
     source = interpreter.make_source(Grade.DIFFERENTIATED, "array", site, item.range, framework=spelling.framework)
     return item if item.depends else source
 

@@ -23,6 +23,7 @@ class Idle:
         self._bundled = bundled
         self._mentions = mentions
         self._known: dict[Key, bool] = {}
+        self._called: dict[Key, bool] = {}
 
     def __contains__(self, key: Key) -> bool:
         return self._gets_data(key) or self._is_unrecorded(key)
@@ -51,15 +52,31 @@ class Idle:
             return True
         if definition.exposed or is_special(definition.name):
             return False
-        mentions = [mention for mention in self._mentions.of(key) if not self._says_nothing(mention, key, definition)]
+        mentions = self._telling(key, definition)
         return bool(mentions) and all(self._silent(mention, definition) for mention in mentions)
 
+    def _is_called(self, key: Key, definition: Definition) -> bool:
+        """Whether anything that tells of it mentions a function: it is no test."""
+        if key not in self._called:
+            self._called[key] = False
+            self._called[key] = bool(self._telling(key, definition))
+        return self._called[key]
+
+    def _telling(self, key: Key, definition: Definition) -> list[Mention]:
+        """The mentions of a function that say something of whether it is differentiated."""
+        return [mention for mention in self._mentions.of(key) if not self._says_nothing(mention, key, definition)]
+
     def _says_nothing(self, mention: Mention, key: Key, definition: Definition) -> bool:
-        """Whether a mention says nothing: by the function itself, by a method that overrides it, by a test."""
+        """Whether a mention says nothing: by the function itself, by a method that overrides it, by a test.
+
+        A function that hands out nothing is no test if others call it, where nothing is recorded.
+        """
         if mention.holder is None or mention.holder == key:
             return mention.holder == key
         holder = self._mentions.definitions[mention.holder]
-        return holder.mute or (definition.method and holder.name == definition.name)
+        if definition.method and holder.name == definition.name:
+            return True
+        return holder.mute and not (self._is_unrecorded(mention.holder) and self._is_called(mention.holder, holder))
 
     def _silent(self, mention: Mention, definition: Definition) -> bool:
         if not mention.recorded or mention.holder is None:

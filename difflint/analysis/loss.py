@@ -78,14 +78,15 @@ def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss
     """What is lost on the way to the sinks of one run; siblings vouch for each other: `alive` has them all."""
     found: dict[int, Loss] = {}
     for sink in sinks:
-        known = sink.known
-        if not known and _is_left(interpreter, sink.value):
+        if not sink.known and _is_left(interpreter, sink.value):
             continue
-        for visit in _walk(interpreter, sink.value, known, sink.objective):
-            loss = _judge(interpreter, visit, alive, known)
-            if loss is not None and (sink.value.depends or not is_step(loss.value)):
+        for visit in _walk(interpreter, sink.value, sink.known, sink.objective):
+            loss = _judge(interpreter, visit, alive, sink.known)
+            if loss is None or (sink.numeric and loss.kind is Kind.CUT):
+                continue
+            if sink.value.depends or not is_step(loss.value):
                 found.setdefault(visit.value.order, loss)
-        if known:
+        if sink.known:
             for loss in _dead_terms(interpreter, sink):
                 found.setdefault(loss.value.order, loss)
     return list(found.values())
@@ -93,8 +94,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss
 
 def _is_left(interpreter: Interpreter, value: Value) -> bool:
     """Whether a result is for readers: a number, or an array of a framework that differentiates nothing."""
-    framework = interpreter.catalogue.frameworks.get(value.framework)
-    return not value.alive and (value.framework == NUMBER or (framework is not None and framework.host))
+    return not value.alive and (value.framework == NUMBER or interpreter.catalogue.is_host(value.framework))
 
 
 def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) -> list[_Visit]:
@@ -323,7 +323,7 @@ def _loss_is_cast(value: Value) -> bool:
 def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
     graph = interpreter.graph
-    bits &= graph.arrays
+    bits = bits & graph.arrays if value.order not in graph.leaves or visit.wanted else 0
     dead = bits & ~alive
     foreign = visit.weighted and _is_foreign(value)
     strict = _raises(interpreter, value, bits)

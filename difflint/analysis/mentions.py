@@ -93,12 +93,14 @@ class Mentions:
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
         self._read: set[str] = set()
+        self._texts: dict[str, dict[str, Key | Object | None]] = {}
         self.definitions: dict[Key, Definition] = {}
         self.functions: dict[Key, set[Mention]] = {}
         self.members: dict[str, set[Mention]] = {}
         self.unresolved: dict[str, set[Mention]] = {}
         spellings = interpreter.catalogue.spellings.values()
         self._backward = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BACKWARD}
+        self._rules = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BOUNDARY}
 
     def read(self, name: str) -> None:
         """Read every module whose text has a name in it."""
@@ -153,7 +155,8 @@ class Mentions:
             if part is not None:
                 self._part(part, place)
         key = (place.module.node.path, node.start)
-        unrecorded = place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED)
+        unrecorded = any(self._writes_derivative(decorator, place) for decorator in node.decorators)
+        unrecorded = unrecorded or (place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED))
         quiet = place.cls is not None and place.cls.is_a(ClassKind.NO_GRADIENT)
         regions = [self._region(decorator, place) for decorator in node.decorators]
         text = place.module.node.text[node.start : node.end]
@@ -165,9 +168,10 @@ class Mentions:
             bool(place.scopes) and not place.in_class,
             not unrecorded and False not in regions,
             any(not self._is_known(decorator, place) for decorator in node.decorators),
-            quiet or not (differentiates or _hands_out(node.body)),
+            quiet or not (unrecorded or differentiates or _hands_out(node.body)),
         )
-        scopes = (self._bound(node, place), *place.scopes)
+        parameters: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
+        scopes = (parameters | self._bound(node.body, place), *place.scopes)
         self._block(node.body, _Place(place.module, key, True, scopes, differentiates=differentiates))
 
     def _class(self, node: ir.Class, place: _Place) -> None:
@@ -188,10 +192,10 @@ class Mentions:
                 inner = replace(inner, recorded=True, holder=None)
         self._block(node.body, inner)
 
-    def _bound(self, node: ir.Function, place: _Place) -> dict[str, Key | Object | None]:
-        """The names a function binds: closures and imports as such, everything else hides what is outside."""
-        names: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
-        pending: list[object] = list(node.body)
+    def _bound(self, block: ir.Block, place: _Place) -> dict[str, Key | Object | None]:
+        """The names a block binds: functions and imports as such, everything else hides what is outside."""
+        names: dict[str, Key | Object | None] = {}
+        pending: list[object] = list(block)
         while pending:
             part = pending.pop()
             if isinstance(part, ir.Function):
@@ -246,6 +250,8 @@ class Mentions:
             return replace(place, holder=None, recorded=True)
         if operator is not None and operator.role is Role.ITERATE and operator.relation == "forward":
             return replace(place, recorded=False)
+        if self._writes_derivative(node.function, place) or self._gives_rules(node.function, found):
+            return replace(place, recorded=False)
         known = self._interpreter.catalogue.classes.get(found.name) if isinstance(found, External) else None
         kinds = found.kinds if isinstance(found, ClassObject) else (known,) if known is not None else ()
         return replace(place, recorded=False) if any(kind.kind in _UNRECORDED for kind in kinds) else place
@@ -255,6 +261,8 @@ class Mentions:
         mention = Mention(None if place.differentiates else place.holder, place.recorded, call)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
+        if isinstance(found, External):
+            found = self._written(found, place)
         if isinstance(found, FunctionObject):
             found = found.key
         if isinstance(found, tuple):
@@ -273,13 +281,29 @@ class Mentions:
                 if node.name in names:
                     return names[node.name]
             outer = place.module.scope.names if place.module.scope is not None else {}
-            return outer.get(node.name, External(f"builtins.{node.name}"))
+            return outer[node.name] if node.name in outer else self._unbound(node.name, place)
         owner = self._denoted(node.value, place) if isinstance(node, ir.Attribute) else None
         if isinstance(node, ir.Attribute) and isinstance(owner, ModuleObject):
             return member_of(self._interpreter, owner, node.name)
         if isinstance(node, ir.Attribute) and isinstance(owner, External):
             return resolve(self._interpreter, f"{owner.name}.{node.name}")
         return None
+
+    def _unbound(self, name: str, place: _Place) -> Key | Object | None:
+        """A name that a module has not bound: one of the language, unless its run ended before."""
+        path = place.module.node.path
+        if path not in self._texts:
+            self._texts[path] = {}
+            self._texts[path] = self._bound(place.module.node.body, place)
+        return self._texts[path].get(name, External(f"builtins.{name}"))
+
+    def _written(self, item: External, place: _Place) -> Key | Object:
+        """What a name of a module stands for by its text, where imports in a circle met it before it had run."""
+        owner, _, name = item.name.rpartition(".")
+        module = self._interpreter.tree.find(owner, place.module.node) if owner else None
+        body = module.node.body if module is not None else ()
+        starts = [part.start for part in body if isinstance(part, ir.Function) and part.name == name]
+        return (module.node.path, starts[-1]) if module is not None and starts else item
 
     def _calls_backward(self, node: object) -> bool:
         """Whether a call in a function, or in a closure of it, differentiates values that it has computed."""
@@ -303,6 +327,20 @@ class Mentions:
             return None
         activation = self._interpreter.activation(Scope(place.module, place.module.scope, {}), None, None)
         return region(self._interpreter, self._interpreter.evaluate(activation, node))
+
+    def _writes_derivative(self, node: ir.Expression, place: _Place) -> bool:
+        """Whether a decorator says that the derivative of its function is written by hand."""
+        parts = (
+            (node.function, *(argument.value for argument in node.arguments[:1]))
+            if isinstance(node, ir.Call)
+            else (node,)
+        )
+        operators = (self._operator(self._denoted(part, place)) for part in parts)
+        return any(operator is not None and operator.role is Role.BOUNDARY for operator in operators)
+
+    def _gives_rules(self, node: ir.Expression, found: Key | Object | None) -> bool:
+        """Whether a method of a function takes the derivative that is written by hand."""
+        return found is None and isinstance(node, ir.Attribute) and node.name in self._rules
 
     def _is_known(self, node: ir.Expression, place: _Place) -> bool:
         """Whether a decorator hands its function to nobody."""

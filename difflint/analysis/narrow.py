@@ -72,5 +72,4 @@ def _is_data(interpreter: Interpreter, name: str) -> bool:
     known = interpreter.catalogue.classes.get(name)
     if known is None or known.kind is not ClassKind.ARRAY:
         return False
-    framework = interpreter.catalogue.frameworks.get(known.framework)
-    return framework is not None and framework.host and not framework.differentiable
+    return interpreter.catalogue.is_host(known.framework)

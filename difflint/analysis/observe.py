@@ -194,8 +194,7 @@ def _conventional(interpreter: Interpreter, value: Value, hazard: Hazard, order:
 
 def _is_leak_of_host(interpreter: Interpreter, finding: Finding) -> bool:
     """Whether a masked hazard is of a framework without a reverse mode: what is not selected does no harm there."""
-    framework = interpreter.catalogue.frameworks.get(finding.value.framework)
-    return finding.kind is not Kind.UNBOUNDED and framework is not None and framework.host
+    return finding.kind is not Kind.UNBOUNDED and interpreter.catalogue.is_host(finding.value.framework)
 
 
 def _drops(interpreter: Interpreter, operand: Value) -> bool:

@@ -359,6 +359,11 @@ class Catalogue:
         known = self.frameworks.get(framework)
         return known is not None and known.optimises and not known.host
 
+    def is_host(self, framework: str) -> bool:
+        """Whether a framework differentiates nothing and takes arrays of others out of the graph."""
+        known = self.frameworks.get(framework)
+        return known is not None and known.host
+
     def canonical(self, name: str) -> str:
         """A dotted name with re-exporting prefixes replaced."""
         head = name

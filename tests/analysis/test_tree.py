@@ -36,3 +36,39 @@ def test_records_that_hold_themselves_end(tmp_path: Path) -> None:
     (tmp_path / "loop.py").write_text(text)
 
     assert check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path)).files == 1
+
+
+def test_an_import_in_a_circle_means_the_function_of_its_module(tmp_path: Path) -> None:
+    unit = "def unit(x: torch.Tensor):\n    return (x * x).sum().sqrt()\n"
+    shown = "@torch.no_grad()\ndef shown(x):\n    return unit(x)\n"
+    texts = {
+        "__init__": "",
+        "first": f"import torch\nfrom pkg.second import doubled\n\n{unit}\n{shown}",
+        "second": "import torch\nfrom pkg.first import unit\n\ndef doubled(x: torch.Tensor):\n    return unit(x) * 2\n",
+        "third": f"import torch\n\n{unit}\n{shown}",
+    }
+    (tmp_path / "pkg").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "pkg" / f"{name}.py").write_text(text)
+
+    result = check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path))
+
+    assert {(item.span.path, item.code) for item in result.diagnostics} == {("pkg/first.py", "DIF301")}
+
+
+def test_a_module_that_is_too_long_to_be_run_mentions_what_it_imports(tmp_path: Path) -> None:
+    numbers = "".join(f"N{number} = {number}\n" for number in range(800))
+    unit = "def unit(x: torch.Tensor):\n    return (x * x).sum().sqrt()\n"
+    texts = {
+        "__init__": "",
+        "early": f"import torch\n{numbers}from pkg.late import unit\n\ndef doubled(x):\n    return unit(x) * 2\n",
+        "late": f"import torch\n\n{unit}",
+        "other": f"import torch\n\n{unit}\n@torch.no_grad()\ndef shown(x):\n    return unit(x)\n",
+    }
+    (tmp_path / "pkg").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "pkg" / f"{name}.py").write_text(text)
+
+    result = check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path))
+
+    assert {(item.span.path, item.code) for item in result.diagnostics} == {("pkg/late.py", "DIF301")}

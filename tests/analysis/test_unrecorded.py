@@ -1,0 +1,153 @@
+"""What is never recorded: helpers of rules and steps, data of hosts; marks as in test_points."""
+
+from __future__ import annotations
+
+from marked import JAX, TORCH, marked
+
+CASES = {
+    "a step hands on through functions that return nothing": TORCH
+    + """
+def _ratio(x: torch.Tensor):
+    return (x * x).sum().sqrt()
+
+def _single(rows):
+    for row in rows:
+        row.mul_(_ratio(row))
+
+def _shrink(rows, plain: bool):
+    chosen = _single if plain else print
+    chosen(rows)
+
+class Steps(torch.optim.Optimizer):
+    @torch.no_grad()
+    def step(self, closure=None):
+        _shrink(self.rows, self.plain)
+        return closure
+""",
+    "a function that returns nothing and that nobody calls may be a test": TORCH
+    + """
+def ratio(x: torch.Tensor):
+    return (x * x).sum().sqrt()  # error: DIF301
+
+@torch.no_grad()
+def watches():
+    assert ratio(torch.ones(3)) > 0
+""",
+    "a function that returns nothing, called where something is recorded": TORCH
+    + """
+def _ratio(x: torch.Tensor):
+    return (x * x).sum().sqrt()  # error: DIF301
+
+def _single(rows, found):
+    found.append(_ratio(rows))
+
+@torch.no_grad()
+def shown(rows):
+    found = []
+    _single(rows, found)
+    return found
+
+def learnt(rows):
+    found = []
+    _single(rows, found)
+    return found
+""",
+    "helpers of a rule for reverse mode": JAX
+    + """
+from functools import partial
+
+def _scale(peak, old):
+    return jnp.where(peak > 0, 1.0 / peak, old)
+
+def _factor(peak, old):
+    return jnp.where(peak > 0, 1.0 / peak, old)  # error: DIF401
+
+def _rate(peak, old):
+    return jnp.where(peak > 0, 1.0 / peak, old)
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def quantised(kind, x, peak, old):
+    return x * _scale(peak, old) + _factor(peak, old)
+
+def _forward(kind, x, peak, old):
+    return x * _scale(peak, old), (peak, old)
+
+def _backward(kind, kept, g):
+    return g, _scale(*kept), _rate(*kept)
+
+quantised.defvjp(_forward, _backward)
+
+def plain(x, peak, old):
+    return x * _factor(peak, old)
+""",
+    "a rule for forward mode is differentiated along its tangents": JAX
+    + """
+@jax.custom_jvp
+def root(x):
+    return jnp.sqrt(x)
+
+@root.defjvp
+def rule(primals, tangents):
+    x, = primals
+    t, = tangents
+    return jnp.sqrt(x), t / jnp.sum(x * x)  # error: DIF303
+""",
+    "arrays of the host have no graph to leave": TORCH
+    + """
+import numpy as np
+
+def guided(session: object, rows: np.ndarray, scale: float):
+    first, second = np.split(session.run(torch.sin(torch.from_numpy(rows)), rows), 2)
+    return torch.from_numpy(first + scale * (second - first)) * 2
+
+def either(session: object, rows: np.ndarray | torch.Tensor):
+    first, second = np.split(session.run(torch.sin(rows), rows), 2)  # error: DIF506
+    return torch.from_numpy(first + second) * 2
+""",
+    "a solver that takes differences of values needs no graph": TORCH
+    + """
+import numpy as np
+from scipy.optimize import minimize
+
+def cost(level: np.ndarray, rows: torch.Tensor) -> float:
+    shifted = rows + torch.from_numpy(level)
+    return ((shifted - 1) ** 2).mean().item()
+
+best = minimize(cost, np.ones(3), args=(torch.ones(3),), method="BFGS")
+
+def stepped(level: np.ndarray) -> float:
+    return float(np.sum(np.round(level)))  # error: DIF101
+
+flat = minimize(stepped, np.ones(3))
+""",
+    "a backward pass by hand, chunk by chunk": TORCH
+    + """
+class Chunked:
+    def __init__(self, kernel, x):
+        self.kernel, self.x = kernel, x
+
+    def slopes(self):
+        x = self.x.detach().requires_grad_(True)
+        chunks = [chunk.detach() for chunk in torch.split(x, 8)]
+        for chunk in chunks:
+            chunk.requires_grad_(True)
+            torch.autograd.backward(self.kernel(chunk).square().sum())
+        return torch.cat([chunk.grad for chunk in chunks])
+
+    def lost(self):
+        x = self.x.detach().requires_grad_(True)
+        chunks = [chunk.detach() for chunk in torch.split(x, 8)]  # error: DIF501
+        for chunk in chunks:
+            torch.autograd.backward(chunk.square().sum())
+        return x.grad
+""",
+    "reverse mode needs the graph": TORCH
+    + """
+def cost(level: torch.Tensor):
+    return torch.tensor(((level - 1) ** 2).mean().item())  # error: DIF503
+
+slope = torch.func.grad(cost)
+""",
+}
+
+test_unrecorded = marked(CASES)
