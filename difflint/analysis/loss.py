@@ -300,7 +300,7 @@ def _is_threshold(interpreter: Interpreter, value: Value, dead: int, alive: int)
 
 def _recasts(value: Value, operand: Value) -> bool:
     """Whether an operation turns integers back into numbers: together with the cast, truncation."""
-    return operand.integral and makes_numbers(value)
+    return operand.integral and makes_numbers(value, copies=True)
 
 
 def _has_sibling(interpreter: Interpreter, value: Value) -> bool:

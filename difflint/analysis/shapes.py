@@ -337,12 +337,16 @@ def summands(value: Value) -> list[Value]:
     return found
 
 
-def makes_numbers(value: Value) -> bool:
-    """Whether a cast has numbers as its result; a type that nobody knows may be one of integers."""
+def makes_numbers(value: Value, copies: bool = False) -> bool:
+    """Whether a cast has numbers as its result: a type that nobody knows may be one of integers.
+
+    With `copies` the type of something else counts as one of numbers.
+    """
     target = value.operand("dtype")
+    stated = target is None or isinstance(target.constant, str) or (copies and target.form is Form.OPERATION)
     return (
         role(value) is Role.CAST
-        and (target is None or target.form is Form.OPERATION or isinstance(target.constant, str))
+        and stated
         and not value.mode
         and not (value.operator is not None and value.operator.integer)
     )
