@@ -30,11 +30,17 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+_BINDING = (ir.Import, ir.Function, ir.Class)
+
+
 def execute(interpreter: Interpreter, activation: Activation, block: ir.Block) -> bool:
-    """Run a block; False if control never reaches its end."""
+    """Run a block; False if control never reaches its end.
+
+    What a module defines and imports is bound however much work its other statements were.
+    """
     for statement in block:
-        if interpreter.exhausted:
-            return True
+        if interpreter.exhausted and not (activation.function is None and isinstance(statement, _BINDING)):
+            continue
         interpreter.statements += 1
         rule = _RULES.get(type(statement))
         if rule is not None and not rule(interpreter, activation, statement):

@@ -20,7 +20,7 @@ from difflint.analysis.mentions import Mentions
 from difflint.analysis.objects import Container, FunctionObject, Instance, Key, Object
 from difflint.analysis.observation import Observation
 from difflint.analysis.observe import observe
-from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
+from difflint.analysis.project import Root, enter, function_root, link, roots_of, run_module
 from difflint.analysis.tree import Tree
 from difflint.analysis.wording import operand_text, shortened
 from difflint.catalogue.model import Catalogue
@@ -71,6 +71,7 @@ class Analysis:
             interpreter.reset()
             run_module(interpreter, module)
             self._collect(Grade.DIFFERENTIATED)
+        link(interpreter)
         for graded in (False, True):
             for module in self.tree.modules:
                 for root in roots_of(interpreter, module):

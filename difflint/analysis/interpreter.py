@@ -81,6 +81,8 @@ class Interpreter:
         self.unknown: list[tuple[Site, str]] = []
         self.defined: list[FunctionObject] = []
         self.statements = 0
+        self.spent = 0
+        """How many values of the graph are those of other modules, that had a share of work of their own."""
         self.home: tuple[str, ...] = ()
         self.differentiating = False
         """Whether what runs is differentiated for certain, so that its own derivatives may be."""
@@ -115,7 +117,8 @@ class Interpreter:
     @property
     def exhausted(self) -> bool:
         """Whether this graph's share of work is used up."""
-        return self.statements > self.limits.statements or len(self.graph.values) > self.limits.values
+        made = len(self.graph.values) - self.spent
+        return self.statements > self.limits.statements or made > self.limits.values
 
     def activation(self, scope: Scope, function: FunctionObject | None, caller: Activation | None) -> Activation:
         """A fresh activation that inherits path and recording from its caller."""

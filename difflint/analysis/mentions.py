@@ -93,7 +93,6 @@ class Mentions:
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
         self._read: set[str] = set()
-        self._texts: dict[str, dict[str, Key | Object | None]] = {}
         self.definitions: dict[Key, Definition] = {}
         self.functions: dict[Key, set[Mention]] = {}
         self.members: dict[str, set[Mention]] = {}
@@ -261,8 +260,6 @@ class Mentions:
         mention = Mention(None if place.differentiates else place.holder, place.recorded, call)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
-        if isinstance(found, External):
-            found = self._written(found, place)
         if isinstance(found, FunctionObject):
             found = found.key
         if isinstance(found, tuple):
@@ -281,29 +278,13 @@ class Mentions:
                 if node.name in names:
                     return names[node.name]
             outer = place.module.scope.names if place.module.scope is not None else {}
-            return outer[node.name] if node.name in outer else self._unbound(node.name, place)
+            return outer.get(node.name, External(f"builtins.{node.name}"))
         owner = self._denoted(node.value, place) if isinstance(node, ir.Attribute) else None
         if isinstance(node, ir.Attribute) and isinstance(owner, ModuleObject):
             return member_of(self._interpreter, owner, node.name)
         if isinstance(node, ir.Attribute) and isinstance(owner, External):
             return resolve(self._interpreter, f"{owner.name}.{node.name}")
         return None
-
-    def _unbound(self, name: str, place: _Place) -> Key | Object | None:
-        """A name that a module has not bound: one of the language, unless its run ended before."""
-        path = place.module.node.path
-        if path not in self._texts:
-            self._texts[path] = {}
-            self._texts[path] = self._bound(place.module.node.body, place)
-        return self._texts[path].get(name, External(f"builtins.{name}"))
-
-    def _written(self, item: External, place: _Place) -> Key | Object:
-        """What a name of a module stands for by its text, where imports in a circle met it before it had run."""
-        owner, _, name = item.name.rpartition(".")
-        module = self._interpreter.tree.find(owner, place.module.node) if owner else None
-        body = module.node.body if module is not None else ()
-        starts = [part.start for part in body if isinstance(part, ir.Function) and part.name == name]
-        return (module.node.path, starts[-1]) if module is not None and starts else item
 
     def _calls_backward(self, node: object) -> bool:
         """Whether a call in a function, or in a closure of it, differentiates values that it has computed."""

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from difflint import ir
 from difflint.analysis.arguments import assumed_arguments
+from difflint.analysis.attribute import resolve
 from difflint.analysis.graph import Grade, Site
 from difflint.analysis.objects import (
     ClassObject,
+    External,
     FunctionObject,
     Instance,
     Key,
@@ -61,14 +63,29 @@ def frameworks_of(module: ir.Module, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def run_module(interpreter: Interpreter, module: ModuleObject) -> None:
-    """Run a module's body once; imports of modules that are still running see what is there."""
+    """Run a module's body once; imports of modules that are still running see what is there.
+
+    What it takes is not taken from the share of work of the module that imports it.
+    """
     if module.scope is None:
         module.scope = Scope(module, None, {})
         activation = interpreter.activation(module.scope, None, None)
+        before, made = interpreter.spent, len(interpreter.graph.values)
+        interpreter.spent = made
         for statement in module.node.body:
             interpreter.statements = 0
             interpreter.home = interpreter.home or module.frameworks
             interpreter.execute(activation, (statement,))
+        interpreter.spent = before + len(interpreter.graph.values) - made
+
+
+def link(interpreter: Interpreter) -> None:
+    """Bind what imports in a circle asked of modules that had not run so far."""
+    for module in interpreter.tree.modules:
+        names = module.scope.names if module.scope is not None else {}
+        for name, item in list(names.items()):
+            if isinstance(item, External):
+                names[name] = resolve(interpreter, item.name, module.node)
 
 
 def roots_of(interpreter: Interpreter, module: ModuleObject) -> Iterator[Root]:

@@ -22,7 +22,7 @@ from difflint.analysis.objects import (
     Scope,
 )
 from difflint.analysis.phrase import Phrases
-from difflint.analysis.project import Root, enter, run_module
+from difflint.analysis.project import Root, enter, link, run_module
 from difflint.analysis.reported import NONE
 from difflint.analysis.spots import Spot, Spots
 from difflint.analysis.tree import Tree
@@ -69,6 +69,7 @@ class Survey:
         for module in self._tree.modules:
             self._interpreter.reset()
             run_module(self._interpreter, module)
+        link(self._interpreter)
         found: list[Mapped] = []
         for module in self._tree.modules:
             for subject in self._subjects(module):
