@@ -71,7 +71,7 @@ def applies(row: Variant | Implied, given: Mapping[str, Object], defaults: Mappi
         return bool(row.values) and defaults.get(row.argument) in row.values
     if isinstance(row, Variant) and row.array:
         return _is_array(item)
-    content = literal(item)
+    content = item.name if isinstance(item, External) else literal(item)
     if row.values:
         return any(content == value and type(content) is type(value) for value in row.values)
     return not (isinstance(item, Value) and item.form is Form.CONSTANT and (content is None or content is False))
@@ -319,7 +319,12 @@ def _cast_mode(operator: Operator, dtype: Object | None) -> str:
     if dtype is None or operator.role not in (Role.CAST, Role.CONCATENATE, Role.FACTORY, Role.REBUILD):
         return ""
     name = dtype.name if isinstance(dtype, External) else literal(dtype)
-    return "integer" if isinstance(name, str) and _INTEGER_TYPE.search(name.rpartition(".")[2]) else ""
+    return "integer" if isinstance(name, str) and is_integer_type(name) else ""
+
+
+def is_integer_type(name: str) -> bool:
+    """Whether a type of numbers, by its dotted name, is one of integers or truth values."""
+    return _INTEGER_TYPE.search(name.rpartition(".")[2]) is not None
 
 
 def _shares(operator: Operator, spelling: Spelling | None) -> bool:

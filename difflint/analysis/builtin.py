@@ -20,6 +20,7 @@ from difflint.analysis.objects import (
     Object,
     flatten,
 )
+from difflint.analysis.typed import typed
 from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
@@ -177,6 +178,35 @@ def _setting(
     return interpreter.setting(site, Interval.BOOLEAN)
 
 
+def _hasattr(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
+    if len(positional) == 2 and all(isinstance(item, Value) and item.form is Form.CONSTANT for item in positional):
+        owner, name = (item.constant for item in positional if isinstance(item, Value))
+        if isinstance(owner, (str, int, float)) and isinstance(name, str):
+            return interpreter.constant(hasattr(owner, name), site)
+    return interpreter.setting(site, Interval.BOOLEAN)
+
+
+def _str(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
+    text = positional[0] if len(positional) == 1 else None
+    if isinstance(text, Value) and text.form is Form.CONSTANT and isinstance(text.constant, str):
+        return text
+    if isinstance(text, Value) and typed(text) is not None:
+        return interpreter.unknown_value(activation, site, (text,))
+    return interpreter.setting(site)
+
+
 def _super(
     interpreter: Interpreter,
     activation: Activation,
@@ -217,9 +247,10 @@ FUNCTIONS: dict[str, Special] = {
     "builtins.map": _map,
     "builtins.getattr": _getattr,
     "builtins.isinstance": _setting,
-    "builtins.hasattr": _setting,
+    "builtins.hasattr": _hasattr,
     "builtins.callable": _setting,
     "builtins.issubclass": _setting,
+    "builtins.str": _str,
     "builtins.super": _super,
     "collections.OrderedDict": _dict,
     "builtins.type": _setting,
@@ -287,13 +318,13 @@ def _container_method(
     if name == "keys" and owner.keys is not None:
         return Container([interpreter.constant(key, site) for key in owner.keys], open=owner.open)
     if name in ("get", "pop", "setdefault") and owner.elements:
-        key = positional[0].constant if positional and isinstance(positional[0], Value) else -1
-        found = owner.get(key)
+        asked = positional[0] if positional and isinstance(positional[0], Value) else None
+        found = owner.get(asked.constant if asked is not None else -1)
         if found is not None:
             return found
-        if len(positional) > 1:
+        if len(positional) > 1 and (asked is None or asked.form in (Form.CONSTANT, Form.SETTING)):
             return positional[1]
-        return interpreter.value(activation, owner, site)
+        return interpreter.value(activation, Container([*owner.elements, *positional[1:]]), site)
     if name == "copy":
         return Container(list(owner.elements), list(owner.keys) if owner.keys is not None else None, owner.open)
     return None

@@ -89,6 +89,9 @@ RELATIONS = frozenset(
         "size",
         "unitary",
         "recorded",
+        "type",
+        "integral",
+        "fractional",
     }
 )
 
