@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis.apply import mark_counted
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Site, Value
+from difflint.analysis.narrow import answer
 from difflint.analysis.objects import (
     Bound,
     ClassObject,
@@ -178,6 +179,17 @@ def _setting(
     return interpreter.setting(site, Interval.BOOLEAN)
 
 
+def _isinstance(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
+    known = answer(interpreter, *positional) if len(positional) == 2 else None
+    return interpreter.setting(site, Interval.BOOLEAN) if known is None else interpreter.constant(known, site)
+
+
 def _hasattr(
     interpreter: Interpreter,
     activation: Activation,
@@ -246,7 +258,7 @@ FUNCTIONS: dict[str, Special] = {
     "builtins.dict": _dict,
     "builtins.map": _map,
     "builtins.getattr": _getattr,
-    "builtins.isinstance": _setting,
+    "builtins.isinstance": _isinstance,
     "builtins.hasattr": _hasattr,
     "builtins.callable": _setting,
     "builtins.issubclass": _setting,
@@ -318,13 +330,13 @@ def _container_method(
     if name == "keys" and owner.keys is not None:
         return Container([interpreter.constant(key, site) for key in owner.keys], open=owner.open)
     if name in ("get", "pop", "setdefault") and owner.elements:
-        asked = positional[0] if positional and isinstance(positional[0], Value) else None
-        found = owner.get(asked.constant if asked is not None else -1)
+        key = positional[0].constant if positional and isinstance(positional[0], Value) else -1
+        found = owner.get(key)
         if found is not None:
             return found
-        if len(positional) > 1 and (asked is None or asked.form in (Form.CONSTANT, Form.SETTING)):
+        if len(positional) > 1:
             return positional[1]
-        return interpreter.value(activation, Container([*owner.elements, *positional[1:]]), site)
+        return interpreter.value(activation, owner, site)
     if name == "copy":
         return Container(list(owner.elements), list(owner.keys) if owner.keys is not None else None, owner.open)
     return None

@@ -39,19 +39,22 @@ def operate(
     test = type_test(interpreter, activation, operator, operands, site)
     if test is not None:
         return test
+    if operator in _ASKING and not all(isinstance(item, Value) for item in operands):
+        return interpreter.setting(site, Interval.BOOLEAN)  # what a container holds need not be put together
     spelling = interpreter.catalogue.spellings.get(f"operator.{operator}")
     row = interpreter.operator(spelling.operator) if spelling is not None else None
     values = tuple(interpreter.value(activation, item, site) for item in operands)
     folded = _fold(operator, values)
     if folded is not None:
         return interpreter.constant(folded, site)
-    if operator in ("is_", "is_not", "contains", "not_contains") or _compares_text(operator, values):
+    if operator in _ASKING or _compares_text(operator, values):
         return interpreter.setting(site, Interval.BOOLEAN)
     if row is None or spelling is None:
         return interpreter.unknown_value(activation, site, values)
     return compute(interpreter, activation, row, spelling, dict(zip(row.arguments, values)), site)
 
 
+_ASKING = ("is_", "is_not", "contains", "not_contains")
 _FOLD: dict[str, Callable[[Any, Any], Any]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,

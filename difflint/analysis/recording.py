@@ -1,4 +1,4 @@
-"""Guards that ask whether anything is recorded: `x.requires_grad`, whether recording is on at all, types of integers."""
+"""Guards that ask whether anything is recorded: `x.requires_grad`, recording itself, and types of integers."""
 
 from __future__ import annotations
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from difflint.analysis.apply import compute, is_integer_type
+from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Site, Value
+from difflint.analysis.numeric import is_integer_type
 from difflint.analysis.objects import Container, External, Object
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def type_test(
     row, negation = interpreter.operator(kind), interpreter.catalogue.spellings.get("operator.not_")
     if array is None or row is None:
         return None
-    test = compute(interpreter, activation, row, None, {"x": array}, site, extra=_names(operands[0]) + _names(operands[1]))
+    asked = (*_names(operands[0]), *_names(operands[1]))
+    test = compute(interpreter, activation, row, None, {"x": array}, site, extra=asked)
     opposite = interpreter.operator(negation.operator) if negation is not None else None
     if relation == operator or opposite is None:
         return test

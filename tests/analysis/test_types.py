@@ -134,5 +134,67 @@ def rooted(x: torch.Tensor):
         x = x.float()
     return torch.sqrt(x * x).sum()  # error: DIF301
 """,
+    "what a framework computed is an array of it": f"""{TORCH}import numpy as np
+
+
+class Named:
+    pass
+
+
+def is_tensor(x):
+    return isinstance(x, torch.Tensor)
+
+
+def convert(x):
+    if isinstance(x, Named):
+        x = x.value
+    if is_tensor(x):
+        return x.to(torch.int32)
+    return torch.as_tensor(np.array(x))
+
+
+def place(x: torch.Tensor):
+    return convert(torch.argmax(x, dim=0).view(-1))
+""",
+    "an object that is no type for all that is known may be one of integers": f"""{TORCH}import settings
+
+
+def place(x: torch.Tensor):
+    return torch.argmax(x, dim=0).to(settings.dtype)
+
+
+def placed(x: torch.Tensor):
+    return torch.argmax(x, dim=0).to(x.dtype)  # error: DIF105
+""",
+    "an argument that ranks as it came is data": f"""{TORCH}
+
+class Picked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def forward(self, x, mask):
+        return self.layer(x)[mask.flatten().nonzero()]
+
+
+class Sorted(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def forward(self, x, y):
+        return y[self.layer(x).argsort()]  # error: DIF110
+""",
+    "what is cut is not lost further down as well": f"""{TORCH}
+
+class Quantised(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.codes = nn.Embedding(8, 3)
+
+    def forward(self, z):
+        q = self.codes(torch.argmin(torch.cdist(z, self.codes.weight), dim=1))
+        return z + (q - z).detach()
+""",
 }
 test_types = marked(_CASES)
