@@ -120,9 +120,8 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
             continue
         if not known and visit.computed and not visit.indexing and _loss_is_cast(value):
             continue
-        if kind is Role.DETACH or (
-            not visit.computed and kind in (Role.EXTRACT, Role.CONVERT) and not _reenters(value)
-        ):
+        leaves = kind in (Role.EXTRACT, Role.CONVERT) and not _reenters(value)
+        if kind is Role.DETACH or (leaves and not visit.computed):
             continue  # what is lost below a detach is cut by it anyway
         for name, operand in interpreter.graph.inputs(value):
             if name == "condition" and value.operator and role(operand) is Role.COMPARE and not is_step(value):
