@@ -196,5 +196,19 @@ class Quantised(nn.Module):
         q = self.codes(torch.argmin(torch.cdist(z, self.codes.weight), dim=1))
         return z + (q - z).detach()
 """,
+    "the rank of the events of a distribution is no value": f"""{TORCH}import pyro
+
+
+def wrapped(fn, x):
+    if fn.event_dim < 2:
+        x = x * 2.0
+    return torch.sin(x) * torch.exp(fn.scale)
+
+
+def scaled(fn, x):
+    if fn.scale < 2:  # error: DIF601
+        x = x * 2.0
+    return torch.sin(x) * torch.exp(fn.scale)
+""",
 }
 test_types = marked(_CASES)
