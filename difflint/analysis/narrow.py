@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from difflint import ir
 from difflint.analysis.graph import TRAINED, Form, Value
 from difflint.analysis.objects import ClassObject, Container, External, Object
-from difflint.catalogue.model import ClassKind, Framework
+from difflint.analysis.shapes import role
+from difflint.catalogue.model import ClassKind, Framework, Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _TEST = "builtins.isinstance"
 _INTEGERS = ("builtins.int", "builtins.bool")
 _NUMBERS = (*_INTEGERS, "builtins.float", "builtins.complex", "builtins.str", "numbers.Number", "numbers.Integral")
+_NO_ARRAYS = (Role.STATIC, Role.QUERY, Role.EXTRACT, Role.CONVERT, Role.OPAQUE)
+"""Roles whose results may be anything; what has methods of its own, such as a distribution, is no array either."""
 
 Narrowed = dict[str, tuple[Object, Object]]
 """Names with what they were bound to and what they are bound to in an arm."""
@@ -88,6 +91,8 @@ def _made_by(interpreter: Interpreter, value: Value) -> Framework | None:
     """The framework one of whose functions, or a method of what such returned, made an array."""
     while value.spelling is not None and value.operands and value.form is Form.OPERATION:
         framework = interpreter.catalogue.frameworks.get(value.spelling.framework)
+        if role(value) in _NO_ARRAYS or (value.operator is not None and value.operator.methods):
+            return None
         if framework is None or not (
             framework.differentiable and framework.array and value.framework == framework.name
         ):

@@ -210,5 +210,24 @@ def scaled(fn, x):
         x = x * 2.0
     return torch.sin(x) * torch.exp(fn.scale)
 """,
+    "a distribution is no array, nor is what left the framework": f"""{TORCH}
+
+def spread(x: torch.Tensor):
+    if isinstance(torch.distributions.Normal(x, 1.0), torch.Tensor):
+        return x
+    return torch.sqrt(x * x)  # error: DIF301
+
+
+def left(x: torch.Tensor):
+    if isinstance(x.numpy(), torch.Tensor):
+        return x
+    return torch.sqrt(x * x)  # error: DIF301
+
+
+def kept(x: torch.Tensor):
+    if isinstance(torch.sin(x), torch.Tensor):
+        return x
+    return torch.sqrt(x * x)
+""",
 }
 test_types = marked(_CASES)
