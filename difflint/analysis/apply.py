@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
+from difflint.analysis.numeric import is_integer_type, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
 from difflint.analysis.shapes import NUMBER, TRUTH, role, stripped, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
 
-_INTEGER_TYPE = re.compile(r"(u?int\d*|u?long|short|byte|char|bool_?|boolean)$")
 _LANGUAGE = ("operator.", "builtins.")
 _LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, Role.PARAMETER}
 _NUMBERS = frozenset({Role.EXTRACT, Role.QUERY})
@@ -71,7 +70,7 @@ def applies(row: Variant | Implied, given: Mapping[str, Object], defaults: Mappi
         return bool(row.values) and defaults.get(row.argument) in row.values
     if isinstance(row, Variant) and row.array:
         return _is_array(item)
-    content = literal(item)
+    content = item.name if isinstance(item, External) else literal(item)
     if row.values:
         return any(content == value and type(content) is type(value) for value in row.values)
     return not (isinstance(item, Value) and item.form is Form.CONSTANT and (content is None or content is False))
@@ -130,6 +129,8 @@ def compute(
             operands += [(name, interpreter.value(activation, part, site)) for part in item.elements]
         elif isinstance(item, (Value, Container, Instance)):
             operands.append((name, interpreter.value(activation, item, site)))
+        elif name == "dtype" and not (isinstance(item, External) and names_type(interpreter.catalogue, item.name)):
+            operands.append((name, interpreter.setting(site)))
     alive, depends, steered = _masks(operator, operands)
     if operands and operands[0][1].depends & ~interpreter.graph.proven:
         if _proves_arrays(interpreter, operator, spelling):
@@ -319,7 +320,7 @@ def _cast_mode(operator: Operator, dtype: Object | None) -> str:
     if dtype is None or operator.role not in (Role.CAST, Role.CONCATENATE, Role.FACTORY, Role.REBUILD):
         return ""
     name = dtype.name if isinstance(dtype, External) else literal(dtype)
-    return "integer" if isinstance(name, str) and _INTEGER_TYPE.search(name.rpartition(".")[2]) else ""
+    return "integer" if isinstance(name, str) and is_integer_type(name) else ""
 
 
 def _shares(operator: Operator, spelling: Spelling | None) -> bool:

@@ -22,7 +22,7 @@ from difflint.analysis.objects import (
     Object,
     Primitive,
 )
-from difflint.catalogue.model import Spelling
+from difflint.catalogue.model import ClassKind, Spelling
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -185,6 +185,8 @@ def _of_value(
 ) -> Object:
     own = owner.operator is not None and name in owner.operator.methods
     spelling = _method_of(interpreter, owner, name) if own else method_spelling(interpreter, activation, owner, name)
+    if spelling is None and not called:
+        spelling = _static_spelling(interpreter, activation, name)
     operator = interpreter.operator(spelling.operator) if spelling is not None else None
     if spelling is None or operator is None:
         if called:
@@ -194,6 +196,17 @@ def _of_value(
         return Primitive(spelling, owner)
     arguments = dict(zip(operator.arguments[:1], (owner,)))
     return compute(interpreter, activation, operator, spelling, arguments, site)
+
+
+def _static_spelling(interpreter: Interpreter, activation: Activation, name: str) -> Spelling | None:
+    """An attribute that a class of the file's frameworks has whose instances are no arrays: the rank of events."""
+    for framework in activation.module.frameworks:
+        for known in interpreter.catalogue.frameworks[framework].classes.values():
+            if known.kind is ClassKind.STATIC:
+                spelling = interpreter.catalogue.spellings.get(f"{known.name}.{name}")
+                if spelling is not None:
+                    return spelling
+    return None
 
 
 def _method_of(interpreter: Interpreter, owner: Value, name: str) -> Spelling:

@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis.apply import mark_counted
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Site, Value
+from difflint.analysis.narrow import answer
 from difflint.analysis.objects import (
     Bound,
     ClassObject,
@@ -20,6 +21,7 @@ from difflint.analysis.objects import (
     Object,
     flatten,
 )
+from difflint.analysis.typed import typed
 from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
@@ -177,6 +179,46 @@ def _setting(
     return interpreter.setting(site, Interval.BOOLEAN)
 
 
+def _isinstance(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
+    known = answer(interpreter, *positional) if len(positional) == 2 else None
+    return interpreter.setting(site, Interval.BOOLEAN) if known is None else interpreter.constant(known, site)
+
+
+def _hasattr(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
+    if len(positional) == 2 and all(isinstance(item, Value) and item.form is Form.CONSTANT for item in positional):
+        owner, name = (item.constant for item in positional if isinstance(item, Value))
+        if isinstance(owner, (str, int, float)) and isinstance(name, str):
+            return interpreter.constant(hasattr(owner, name), site)
+    return interpreter.setting(site, Interval.BOOLEAN)
+
+
+def _str(
+    interpreter: Interpreter,
+    activation: Activation,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    site: Site,
+) -> Object:
+    text = positional[0] if len(positional) == 1 else None
+    if isinstance(text, Value) and text.form is Form.CONSTANT and isinstance(text.constant, str):
+        return text
+    if isinstance(text, Value) and typed(text) is not None:
+        return interpreter.unknown_value(activation, site, (text,))
+    return interpreter.setting(site)
+
+
 def _super(
     interpreter: Interpreter,
     activation: Activation,
@@ -216,10 +258,11 @@ FUNCTIONS: dict[str, Special] = {
     "builtins.dict": _dict,
     "builtins.map": _map,
     "builtins.getattr": _getattr,
-    "builtins.isinstance": _setting,
-    "builtins.hasattr": _setting,
+    "builtins.isinstance": _isinstance,
+    "builtins.hasattr": _hasattr,
     "builtins.callable": _setting,
     "builtins.issubclass": _setting,
+    "builtins.str": _str,
     "builtins.super": _super,
     "collections.OrderedDict": _dict,
     "builtins.type": _setting,

@@ -85,7 +85,7 @@ def join(
     for one, other in ((x, y), (y, x)):
         if one.form is Form.CONSTANT and one.constant is None:
             return other
-    if x.number == y.number and x.alive == y.alive:
+    if x.number == y.number and x.alive == y.alive and x.depends == y.depends:
         return x
     operands: tuple[tuple[str, Value], ...] = (("x", x), ("y", y))
     steered = 0

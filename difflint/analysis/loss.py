@@ -121,8 +121,9 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
             continue
         if not known and visit.computed and not visit.indexing and _loss_is_cast(value):
             continue
-        if not visit.computed and kind in (Role.DETACH, Role.EXTRACT, Role.CONVERT) and not _reenters(value):
-            continue
+        leaves = kind in (Role.EXTRACT, Role.CONVERT) and not _reenters(value)
+        if kind is Role.DETACH or (leaves and not visit.computed):
+            continue  # what is lost below a detach is cut by it anyway
         for name, operand in interpreter.graph.inputs(value):
             if name == "condition" and value.operator and role(operand) is Role.COMPARE and not is_step(value):
                 pending.append(_Visit(operand, True, True, visit.indexing))
@@ -233,7 +234,7 @@ def _judge(interpreter: Interpreter, visit: _Visit, alive: int, known: bool) -> 
 
 
 def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
-    """Casting, comparing or detaching an argument as it came says that it is data."""
+    """Casting, comparing, ranking or detaching an argument as it came says that it is data."""
     if not value.recording and role(value) not in _QUIET:
         return False
     if interpreter.graph.grades(bits) & TRAINED:
@@ -261,7 +262,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     if not (visit.computed or visit.indexing or (stepped and not alive and not value.integral)):
         return None
     truncates = visit.recast and (value.mode == "integer" or value.family == "integer-cast")
-    if _loss_is_cast(value) and not truncates and _declares_data(interpreter, value, bits):
+    if (_loss_is_cast(value) or visit.indexing) and not truncates and _declares_data(interpreter, value, bits):
         return None
     if truth and (visit.weighted or visit.indexing or not known) and not _is_threshold(interpreter, value, dead, alive):
         return None

@@ -1,13 +1,14 @@
-"""What tests of types say: in the arm where a value is a Python number or a host's array, it is data."""
+"""What tests of classes say: in the arm where a value is a Python number or a host's array, it is data."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from difflint import ir
-from difflint.analysis.graph import TRAINED, Value
-from difflint.analysis.objects import Container, External, Object
-from difflint.catalogue.model import ClassKind
+from difflint.analysis.graph import TRAINED, Form, Value
+from difflint.analysis.objects import ClassObject, Container, External, Object
+from difflint.analysis.shapes import role
+from difflint.catalogue.model import ClassKind, Framework, Role
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _TEST = "builtins.isinstance"
 _INTEGERS = ("builtins.int", "builtins.bool")
 _NUMBERS = (*_INTEGERS, "builtins.float", "builtins.complex", "builtins.str", "numbers.Number", "numbers.Integral")
+_NO_ARRAYS = (Role.STATIC, Role.QUERY, Role.EXTRACT, Role.CONVERT, Role.OPAQUE)
+"""Roles whose results may be anything; what has methods of its own, such as a distribution, is no array either."""
 
 Narrowed = dict[str, tuple[Object, Object]]
 """Names with what they were bound to and what they are bound to in an arm."""
@@ -26,7 +29,9 @@ def narrow(interpreter: Interpreter, activation: Activation, test: ir.Expression
     found: Narrowed = {}
     for name, classes in _instances(test, holds):
         before = activation.scope.names.get(name.name)
-        if not isinstance(before, Value) or not before.alive or interpreter.graph.grades(before.alive) & TRAINED:
+        if not isinstance(before, Value) or not (sources := _sources(interpreter, before)):
+            continue
+        if interpreter.graph.grades(sources) & TRAINED:
             continue
         types = _names(interpreter.evaluate(activation, classes))
         if types and all(_is_data(interpreter, item) for item in types):
@@ -36,6 +41,12 @@ def narrow(interpreter: Interpreter, activation: Activation, test: ir.Expression
             found[name.name] = before, after
             activation.scope.names[name.name] = after
     return found
+
+
+def _sources(interpreter: Interpreter, value: Value) -> int:
+    """What a value takes its gradient from, or took: of an array of a framework that differentiates."""
+    framework = interpreter.catalogue.frameworks.get(value.framework)
+    return value.alive or (value.depends if framework is not None and framework.differentiable else 0)
 
 
 def widened(names: dict[str, Object], narrowed: Narrowed) -> dict[str, Object]:
@@ -56,6 +67,40 @@ def _instances(test: ir.Expression, holds: bool) -> list[tuple[ir.Name, ir.Expre
         return []
     subject = test.arguments[0].value
     return [(subject, test.arguments[1].value)] if isinstance(subject, ir.Name) else []
+
+
+def answer(interpreter: Interpreter, item: Object, classes: Object) -> bool | None:
+    """Whether an object is an instance of classes, where its framework says so; None if it does not."""
+    made = _made_by(interpreter, item) if isinstance(item, Value) else None
+    if made is None:
+        return None
+    asked = classes.elements if isinstance(classes, Container) else [classes]
+    if any(isinstance(part, External) and part.name == made.array for part in asked):
+        return True
+    return False if asked and all(map(_is_no_array, asked)) else None
+
+
+def _is_no_array(item: Object) -> bool:
+    """Whether no array is an instance of a class: of numbers, or of the tree's own that is none."""
+    if isinstance(item, ClassObject):
+        return not item.is_a(ClassKind.ARRAY)
+    return isinstance(item, External) and item.name in _NUMBERS
+
+
+def _made_by(interpreter: Interpreter, value: Value) -> Framework | None:
+    """The framework one of whose functions, or a method of what such returned, made an array."""
+    while value.spelling is not None and value.operands and value.form is Form.OPERATION:
+        framework = interpreter.catalogue.frameworks.get(value.spelling.framework)
+        if role(value) in _NO_ARRAYS or (value.operator is not None and value.operator.methods):
+            return None
+        if framework is None or not (
+            framework.differentiable and framework.array and value.framework == framework.name
+        ):
+            return None
+        if not value.spelling.name.startswith(f"{framework.array}."):
+            return framework
+        value = value.operands[0][1]
+    return None
 
 
 def _names(item: Object) -> list[str]:

@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import Container, External, Object
+from difflint.analysis.typed import type_test
 from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
@@ -35,19 +36,25 @@ def operate(
         x, y = operands
         assert isinstance(x, Container) and isinstance(y, Container)
         return Container([*x.elements, *y.elements], open=x.open or y.open)
+    test = type_test(interpreter, activation, operator, operands, site)
+    if test is not None:
+        return test
+    if operator in _ASKING and not all(isinstance(item, Value) for item in operands):
+        return interpreter.setting(site, Interval.BOOLEAN)  # what a container holds need not be put together
     spelling = interpreter.catalogue.spellings.get(f"operator.{operator}")
     row = interpreter.operator(spelling.operator) if spelling is not None else None
     values = tuple(interpreter.value(activation, item, site) for item in operands)
-    if operator in ("is_", "is_not", "contains", "not_contains") or _compares_text(operator, values):
-        return interpreter.setting(site, Interval.BOOLEAN)
-    if row is None or spelling is None:
-        return interpreter.unknown_value(activation, site, values)
     folded = _fold(operator, values)
     if folded is not None:
         return interpreter.constant(folded, site)
+    if operator in _ASKING or _compares_text(operator, values):
+        return interpreter.setting(site, Interval.BOOLEAN)
+    if row is None or spelling is None:
+        return interpreter.unknown_value(activation, site, values)
     return compute(interpreter, activation, row, spelling, dict(zip(row.arguments, values)), site)
 
 
+_ASKING = ("is_", "is_not", "contains", "not_contains")
 _FOLD: dict[str, Callable[[Any, Any], Any]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
@@ -73,6 +80,8 @@ def _fold(operator: str, values: tuple[Value, ...]) -> object:
     numbers = all(isinstance(content, (int, float)) for content in contents)
     if operator in ("eq", "ne") and not numbers and len(contents) == 2:
         return (contents[0] == contents[1]) == (operator == "eq")
+    if operator in ("contains", "not_contains") and all(isinstance(content, str) for content in contents):
+        return (contents[0] in contents[1]) == (operator == "contains")  # type: ignore[operator]
     if not numbers:
         return None
     try:

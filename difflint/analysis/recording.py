@@ -1,4 +1,4 @@
-"""Guards that ask whether anything is recorded: `x.requires_grad`, and whether recording is on at all."""
+"""Guards that ask whether anything is recorded: `x.requires_grad`, recording itself, and types of integers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import Object
 from difflint.analysis.shapes import role
+from difflint.analysis.typed import typed
 from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def _unrecorded(condition: Value, holds: bool, depth: int) -> int:
         return 0
     if operator.relation == "recorded":
         return 0 if holds else _EVERYTHING if x is None else x.alive
+    if operator.relation in ("integral", "fractional") and x is not None:
+        return (typed(x) or x).alive if holds is (operator.relation == "integral") else 0
     if role(condition) is Role.LOGIC and operator.relation == "not" and x is not None:
         return _unrecorded(x, not holds, depth + 1)
     if role(condition) is Role.LOGIC and operator.relation in ("and", "or") and x is not None and y is not None:

@@ -90,6 +90,9 @@ RELATIONS = frozenset(
         "size",
         "unitary",
         "recorded",
+        "type",
+        "integral",
+        "fractional",
     }
 )
 
