@@ -110,7 +110,8 @@ def branch(
         scope.names = dict(start)
         narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
         if condition is not None:
-            activation.path = interpreter.ranges.assume(path, condition, holds)
+            if _runs(arm) or (not arm and not all(reached)):
+                activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
         stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
@@ -128,6 +129,11 @@ def branch(
     if condition is not None and any(reached):
         activation.conditions = (*conditions, (condition, reached[0]))
     return any(reached)
+
+
+def _runs(arm: ir.Block) -> bool:
+    """Whether anything in an arm asks what holds there: not where it raises at once."""
+    return bool(arm) and not isinstance(arm[0], ir.Raise)
 
 
 def _break(interpreter: Interpreter, activation: Activation, node: ir.Break) -> bool:

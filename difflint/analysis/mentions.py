@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from difflint import ir
 from difflint.analysis.attribute import member_of, resolve
@@ -26,6 +26,7 @@ from difflint.catalogue.model import ClassKind, Operator, Role, Spelling
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
+_K = TypeVar("_K")
 _DIFFERENTIATING = (Role.DIFFERENTIATE, Role.OBJECTIVE, Role.BACKWARD, Role.MODEL)
 _KEEPING = (
     "builtins.staticmethod",
@@ -201,6 +202,8 @@ class Mentions:
     # --- expressions -----------------------------------------------------------------------
 
     def _part(self, part: object, place: _Place) -> None:
+        if isinstance(part, ir.Constant):
+            return
         if isinstance(part, (ir.Function, ir.Class, ir.With)):
             self._block((part,), place)
         elif isinstance(part, ir.Lambda):
@@ -227,17 +230,16 @@ class Mentions:
 
     def _mention(self, node: ir.Name | ir.Attribute, place: _Place) -> None:
         found = self._denoted(node, place)
-        mention = Mention(None if place.differentiates else place.holder, place.recorded)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
         if isinstance(found, FunctionObject):
             found = found.key
         if isinstance(found, tuple):
-            self.functions.setdefault(found, set()).add(mention)
+            _note(self.functions, found, place)
         if isinstance(found, External) and found.name not in self._interpreter.catalogue.spellings:
-            self.unresolved.setdefault(node.name, set()).add(mention)
+            _note(self.unresolved, node.name, place)
         if found is None and isinstance(node, ir.Attribute):
-            self.members.setdefault(node.name, set()).add(mention)
+            _note(self.members, node.name, place)
         if isinstance(node, ir.Attribute):
             self._part(node.value, place)
 
@@ -284,6 +286,10 @@ class Mentions:
         called = node.function if isinstance(node, ir.Call) else node
         found = self._denoted(called, place)
         return (isinstance(found, External) and found.name in _KEEPING) or self._operator(found) is not None
+
+
+def _note(mentions: dict[_K, set[Mention]], key: _K, place: _Place) -> None:
+    mentions.setdefault(key, set()).add(Mention(None if place.differentiates else place.holder, place.recorded))
 
 
 def _hands_out(block: Iterable[object]) -> bool:
