@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from difflint import ir
 from difflint.analysis.attribute import member_of, resolve
@@ -26,7 +26,6 @@ from difflint.catalogue.model import ClassKind, Operator, Role, Spelling
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
-_K = TypeVar("_K")
 _DIFFERENTIATING = (Role.DIFFERENTIATE, Role.OBJECTIVE, Role.BACKWARD, Role.MODEL)
 _KEEPING = (
     "builtins.staticmethod",
@@ -230,16 +229,17 @@ class Mentions:
 
     def _mention(self, node: ir.Name | ir.Attribute, place: _Place) -> None:
         found = self._denoted(node, place)
+        mention = Mention(None if place.differentiates else place.holder, place.recorded)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
         if isinstance(found, FunctionObject):
             found = found.key
         if isinstance(found, tuple):
-            _note(self.functions, found, place)
+            self.functions.setdefault(found, set()).add(mention)
         if isinstance(found, External) and found.name not in self._interpreter.catalogue.spellings:
-            _note(self.unresolved, node.name, place)
+            self.unresolved.setdefault(node.name, set()).add(mention)
         if found is None and isinstance(node, ir.Attribute):
-            _note(self.members, node.name, place)
+            self.members.setdefault(node.name, set()).add(mention)
         if isinstance(node, ir.Attribute):
             self._part(node.value, place)
 
@@ -286,10 +286,6 @@ class Mentions:
         called = node.function if isinstance(node, ir.Call) else node
         found = self._denoted(called, place)
         return (isinstance(found, External) and found.name in _KEEPING) or self._operator(found) is not None
-
-
-def _note(mentions: dict[_K, set[Mention]], key: _K, place: _Place) -> None:
-    mentions.setdefault(key, set()).add(Mention(None if place.differentiates else place.holder, place.recorded))
 
 
 def _hands_out(block: Iterable[object]) -> bool:
