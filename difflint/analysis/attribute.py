@@ -21,6 +21,7 @@ from difflint.analysis.objects import (
     Object,
     Primitive,
 )
+from difflint.analysis.project import run_module
 from difflint.catalogue.model import Spelling
 
 if TYPE_CHECKING:
@@ -98,8 +99,6 @@ def resolve(interpreter: Interpreter, name: str, importer: ir.Module | None = No
 
 def member_of(interpreter: Interpreter, module: ModuleObject, name: str) -> Object:
     """A name of a module of the checked tree, its submodules included."""
-    from difflint.analysis.project import run_module
-
     run_module(interpreter, module)
     if module.scope is not None and name in module.scope.names:
         return module.scope.names[name]

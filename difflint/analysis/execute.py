@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from difflint import ir
+from difflint.analysis.activation import Outcome
 from difflint.analysis.assign import assign, assign_element, is_mutable, record_write
 from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, truth
@@ -72,8 +73,6 @@ def _augmented(interpreter: Interpreter, activation: Activation, node: ir.Augmen
 
 
 def _return(interpreter: Interpreter, activation: Activation, node: ir.Return) -> bool:
-    from difflint.analysis.activation import Outcome
-
     if node.value is not None:
         item = evaluate(interpreter, activation, node.value)
         activation.returns.append(Outcome(item, activation.conditions))

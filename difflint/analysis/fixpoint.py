@@ -19,6 +19,7 @@ from difflint.analysis.objects import Container, FunctionObject, Instance, Key, 
 from difflint.analysis.observation import Observation
 from difflint.analysis.observe import observe
 from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
+from difflint.analysis.returned import note_run
 from difflint.analysis.tree import Tree
 from difflint.analysis.wording import operand_text, shortened
 from difflint.catalogue.model import Catalogue
@@ -89,6 +90,7 @@ class Analysis:
         interpreter.reset()
         result = enter(interpreter, root)
         self._collect(root.grade, root.key)
+        note_run(interpreter, root, result)
         bundled = _bundled(result)
         self.bundled |= bundled
         self._nested(bundled)
