@@ -198,8 +198,6 @@ class Interval:
             return self
         if self.is_top or other.is_empty:
             return other
-        if self.lo == self.hi:
-            return self if other.contains(self.lo) else Interval.EMPTY
         low, high = ends.inner(self.low, other.low, 1), ends.inner(self.high, other.high, -1)
         return Interval._of(low, high, self.nonzero or other.nonzero, self.integer or other.integer)
 
