@@ -110,7 +110,8 @@ def _check(request: Request, progress: Progress | None) -> Result:
     found = find(request)
     result = Result(errors=found.errors, files=len(found.files))
     every = request.probe is not None
-    lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress, every)
+    with rare_collections():
+        lowered = gather(found.files, catalogue, request.cwd, result.errors, request.stdin, progress, every)
     comments = {path: suppressions(path, item.pragmas, item.statements) for path, item in lowered.items()}
     options = options_of(request, lowered, result.errors)
     modules = [item.module for item in lowered.values() if item.module is not None]
@@ -144,7 +145,7 @@ def _check(request: Request, progress: Progress | None) -> Result:
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """The lowered modules stay, and graphs die whole: little is gained by looking for garbage often."""
+    """Lowered modules stay, trees and graphs die whole: little is gained by looking for garbage often."""
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(*_COLLECTIONS)

@@ -23,6 +23,8 @@ _LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, R
 _NUMBERS = frozenset({Role.EXTRACT, Role.QUERY})
 _CASTING = frozenset({Role.CONVERT, Role.REBUILD, Role.EXTRACT, Role.QUERY, Role.STATIC, Role.CONCATENATE})
 """The framework of Python numbers that were taken out of arrays."""
+_SILENT = frozenset({Role.QUERY, Role.STATIC, Role.TEST})
+_LIVE = (Flow.EXACT, Flow.SURROGATE, Flow.MASKED)
 _NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
 
 
@@ -125,9 +127,11 @@ def compute(
         item = arguments.get(name)
         if item is None:
             continue
-        if operator.role is Role.CONCATENATE and isinstance(item, Container):
+        if type(item) is Value:
+            operands.append((name, interpreter.adopt(item)))
+        elif operator.role is Role.CONCATENATE and isinstance(item, Container):
             operands += [(name, interpreter.value(activation, part, site)) for part in item.elements]
-        elif isinstance(item, (Value, Container, Instance)):
+        elif isinstance(item, (Container, Instance)):
             operands.append((name, interpreter.value(activation, item, site)))
         elif name == "dtype" and not (isinstance(item, External) and names_type(interpreter.catalogue, item.name)):
             operands.append((name, interpreter.setting(site)))
@@ -256,7 +260,7 @@ def _range(
 
 def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, int, int]:
     alive = depends = steered = 0
-    if operator.role in (Role.QUERY, Role.STATIC, Role.TEST):
+    if operator.role in _SILENT:
         return 0, 0, 0
     for name, operand in operands:
         if name in _NOT_VALUES:
@@ -265,7 +269,7 @@ def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, 
                 depends |= operand.depends
             continue
         depends |= operand.depends
-        if operator.flow_of(name) in (Flow.EXACT, Flow.SURROGATE, Flow.MASKED):
+        if operand.alive and operator.flow_of(name) in _LIVE:
             alive |= operand.alive
     if operator.role in TRUTH:
         alive = 0

@@ -22,6 +22,7 @@ from difflint.analysis.objects import (
     Object,
     Primitive,
 )
+from difflint.analysis.project import run_module
 from difflint.catalogue.model import ClassKind, Spelling
 
 if TYPE_CHECKING:
@@ -111,10 +112,17 @@ def resolve(interpreter: Interpreter, name: str, importer: ir.Module | None = No
     return External(name)
 
 
+def link(interpreter: Interpreter) -> None:
+    """Bind what imports in a circle asked of modules that had not run so far."""
+    for module in interpreter.tree.modules:
+        names = module.scope.names if module.scope is not None else {}
+        for name, item in list(names.items()):
+            if isinstance(item, External):
+                names[name] = resolve(interpreter, item.name, module.node)
+
+
 def member_of(interpreter: Interpreter, module: ModuleObject, name: str) -> Object:
     """A name of a module of the checked tree, its submodules included."""
-    from difflint.analysis.project import run_module
-
     run_module(interpreter, module)
     if module.scope is not None and name in module.scope.names:
         return module.scope.names[name]

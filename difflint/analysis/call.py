@@ -152,16 +152,18 @@ def run_function(
         if found is None:
             found = unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
         return found
-    values = [part for item in bound.values() for part in flatten(item, 16) if interpreter.graph.owns(part)]
+    graph = interpreter.graph
+    given = {name: [part for part in flatten(item, 16) if graph.owns(part)] for name, item in bound.items()}
+    values = [value for parts in given.values() for value in parts]
     key = function.key
     if any(part.alive for part in values):
         interpreter.entered.add(key)
     elif activation.function is not None and (
-        not activation.recording or any(says_data(interpreter.graph, value) for value in values)
+        not activation.recording or any(says_data(graph, value) for value in values)
     ):
         interpreter.idle.setdefault(key, set()).add(activation.function.key)
     if activation.function is not None:
-        _note_arguments(interpreter, activation, activation.function.key, function, bound)
+        _note_arguments(interpreter, activation, activation.function.key, function, given)
     return interpreter.run(activation, function, bound, site)
 
 
@@ -185,15 +187,13 @@ def _note_arguments(
     activation: Activation,
     caller: Key,
     function: FunctionObject,
-    bound: Mapping[str, Object],
+    given: Mapping[str, list[Value]],
 ) -> None:
     """Note what a call passes to each parameter; a default that is left alone says nothing."""
     path = function.scope.module.node.path
     for parameter in function.node.parameters:
-        parts = flatten(bound[parameter.name], 16)
-        values = [part for part in parts if interpreter.graph.owns(part)]
         site = Site(path, parameter.start, parameter.end)
-        interpreter.passed.note(interpreter.graph, caller, site, values, activation.recording)
+        interpreter.passed.note(interpreter.graph, caller, site, given[parameter.name], activation.recording)
 
 
 def _note_ranges(

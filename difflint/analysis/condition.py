@@ -25,7 +25,7 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
     kind = role(condition)
     operator = condition.operator
     if kind is None or operator is None:
-        return path if condition.form is Form.JOIN else _nonzero(graph, path, condition, truth)
+        return path
     x, y = condition.operand("x"), condition.operand("y")
     if kind is Role.COMPARE and x is not None and y is not None:
         relation = operator.relation if truth else _NEGATED.get(operator.relation, "")
@@ -119,10 +119,8 @@ def _side(relation: str, bound: Interval) -> Interval:
 
 
 def _compare_bound(graph: Graph, path: Path, relation: str, x: Value, bound: Interval) -> Path:
-    side = _side(relation, bound)
-    if side.is_top:
-        return path
-    return _push(graph, path, x, side, 0)
+    side = _side(relation, bound) if x.form is not Form.CONSTANT else Interval.TOP
+    return path if side.is_top else _push(graph, path, x, side, 0)
 
 
 def _push(graph: Graph, path: Path, value: Value, interval: Interval, depth: int) -> Path:

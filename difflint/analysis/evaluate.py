@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from difflint import ir
 from difflint.analysis import call as _call
+from difflint.analysis.assign import assign, write_back
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join, join_names
@@ -92,8 +93,6 @@ def _write_back(
     result: Value,
 ) -> None:
     """After an operation in place: the variable of what it overwrites holds its result."""
-    from difflint.analysis.assign import write_back
-
     if isinstance(callee, Primitive) and callee.spelling.in_place and isinstance(node.function, ir.Attribute):
         write_back(interpreter, activation, node, node.function.value, callee.receiver, result)
     elif isinstance(callee, External) and positional and node.arguments[0].keyword is None:
@@ -265,7 +264,6 @@ def _generate(
     level: int,
     results: list[Object],
 ) -> bool:
-    from difflint.analysis.assign import assign
     from difflint.analysis.loops import elements_of
 
     if level == len(node.generators):
@@ -290,8 +288,6 @@ def _generate(
 
 
 def _walrus(interpreter: Interpreter, activation: Activation, node: ir.Walrus) -> Object:
-    from difflint.analysis.assign import assign
-
     item = evaluate(interpreter, activation, node.value)
     assign(interpreter, activation, node.target, item)
     return item

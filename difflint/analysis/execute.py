@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from difflint import ir
+from difflint.analysis.activation import Outcome
 from difflint.analysis.assign import assign, assign_element, is_mutable, record_write
 from difflint.analysis.define import define_class, define_function
 from difflint.analysis.evaluate import evaluate, truth
@@ -81,8 +82,6 @@ def _augmented(interpreter: Interpreter, activation: Activation, node: ir.Augmen
 
 
 def _return(interpreter: Interpreter, activation: Activation, node: ir.Return) -> bool:
-    from difflint.analysis.activation import Outcome
-
     if node.value is not None:
         item = evaluate(interpreter, activation, node.value)
     else:
@@ -121,7 +120,8 @@ def branch(
         scope.names = dict(start)
         narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
         if condition is not None:
-            activation.path = interpreter.ranges.assume(path, condition, holds)
+            if _runs(arm) or (not arm and not all(reached)):
+                activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
         stopped = stop(interpreter, scope.names, condition, holds)
         reached.append(execute(interpreter, activation, arm))
@@ -146,6 +146,11 @@ def branch(
     if condition is not None and any(reached):
         activation.conditions = (*conditions, (condition, reached[0]))
     return any(reached)
+
+
+def _runs(arm: ir.Block) -> bool:
+    """Whether anything in an arm asks what holds there: not where it raises at once."""
+    return bool(arm) and not isinstance(arm[0], ir.Raise)
 
 
 def _break(interpreter: Interpreter, activation: Activation, node: ir.Break) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflint import ir
 from difflint.analysis.activation import Sink
 from difflint.analysis.assumptions import Limits, Options
+from difflint.analysis.attribute import link
 from difflint.analysis.bound import forget
 from difflint.analysis.callers import Callers
 from difflint.analysis.custom import dropped
@@ -20,7 +21,8 @@ from difflint.analysis.mentions import Mentions
 from difflint.analysis.objects import Container, FunctionObject, Instance, Key, Object
 from difflint.analysis.observation import Observation
 from difflint.analysis.observe import observe
-from difflint.analysis.project import Root, enter, function_root, link, roots_of, run_module
+from difflint.analysis.project import Root, enter, function_root, roots_of, run_module
+from difflint.analysis.returned import note_run
 from difflint.analysis.tree import Tree
 from difflint.analysis.wording import operand_text, shortened
 from difflint.catalogue.model import Catalogue
@@ -94,6 +96,7 @@ class Analysis:
         interpreter.reset()
         result = enter(interpreter, root)
         self._collect(root.grade, root.key)
+        note_run(interpreter, root, result)
         bundled = _bundled(result)
         self.bundled |= bundled
         self._nested(bundled)

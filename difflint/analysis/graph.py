@@ -25,6 +25,8 @@ class Grade(Enum):
     INPUT = "input"
     ASSUMED = "assumed"
 
+    __hash__ = object.__hash__  # by identity: the default hashes the name in Python, at every look-up
+
 
 TRAINED = frozenset({Grade.PARAMETER, Grade.DIFFERENTIATED})
 """Grades of sources that the code itself differentiates by."""
@@ -218,7 +220,7 @@ class Graph:
 
     def named(self, mask: int) -> tuple[Source, ...]:
         """The sources in a mask."""
-        return tuple(source for source in self.sources if source.bit & mask)
+        return tuple(source for source in self.sources if source.bit & mask) if mask else ()
 
     def grades(self, mask: int) -> set[Grade]:
         """The grades of the sources in a mask."""

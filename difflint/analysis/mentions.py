@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ _KEEPING = (
     "functools.wraps",
     "abc.abstractmethod",
 )
+_WITH_BLOCKS = (ir.Class, ir.If, ir.For, ir.While, ir.With, ir.Try, ir.Handler, ir.Match, ir.Case)
 _MADE = (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)
 _FIELDS: dict[type[object], tuple[str, ...]] = {}
 _UNRECORDED = (ClassKind.BOUNDARY, ClassKind.OPTIMISER)
@@ -93,6 +94,7 @@ class Mentions:
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
         self._read: set[str] = set()
+        self._left = list(interpreter.tree.modules)
         self.definitions: dict[Key, Definition] = {}
         self.functions: dict[Key, set[Mention]] = {}
         self.members: dict[str, set[Mention]] = {}
@@ -103,13 +105,13 @@ class Mentions:
 
     def read(self, name: str) -> None:
         """Read every module whose text has a name in it."""
-        for module in self._interpreter.tree.modules:
+        for module in self._unread():
             if name in module.node.text:
                 self._read_module(module)
 
     def read_file(self, path: str) -> None:
         """Read the module of a path."""
-        for module in self._interpreter.tree.modules:
+        for module in self._unread():
             if module.node.path == path:
                 self._read_module(module)
 
@@ -129,6 +131,10 @@ class Mentions:
         if not definition.closure:
             found = found | self.unresolved.get(definition.name, set())
         return found | self.members.get(definition.name, set()) if definition.method else found
+
+    def _unread(self) -> list[ModuleObject]:
+        self._left = [module for module in self._left if module.node.path not in self._read]
+        return self._left
 
     def _read_module(self, module: ModuleObject) -> None:
         if module.node.path not in self._read:
@@ -167,7 +173,7 @@ class Mentions:
             bool(place.scopes) and not place.in_class,
             not unrecorded and False not in regions,
             any(not self._is_known(decorator, place) for decorator in node.decorators),
-            quiet or not (unrecorded or differentiates or _hands_out(node.body)),
+            quiet or not (unrecorded or differentiates or node.generator or _hands_out(node.body)),
         )
         parameters: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
         scopes = (parameters | self._bound(node.body, place), *place.scopes)
@@ -218,6 +224,8 @@ class Mentions:
     # --- expressions -----------------------------------------------------------------------
 
     def _part(self, part: object, place: _Place) -> None:
+        if isinstance(part, ir.Constant):
+            return
         if isinstance(part, (ir.Function, ir.Class, ir.With)):
             self._block((part,), place)
         elif isinstance(part, ir.Lambda):
@@ -291,7 +299,7 @@ class Mentions:
         if isinstance(node, ir.Call) and isinstance(node.function, (ir.Name, ir.Attribute)):
             if node.function.name in self._backward:
                 return True
-        return any(self._calls_backward(part) for part in (_flat(node) if isinstance(node, tuple) else _parts(node)))
+        return any(self._calls_backward(part) for part in (node if isinstance(node, tuple) else _parts(node)))
 
     def _role(self, spelling: Spelling) -> Role | None:
         row = self._interpreter.operator(spelling.operator)
@@ -335,40 +343,44 @@ def is_special(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-def _hands_out(node: object) -> bool:
-    """Whether a function returns, yields or stores anything; what closures return stays in it."""
-    if isinstance(node, (ir.Return, ir.Yield)):
-        return not isinstance(node, ir.Return) or node.value is not None
-    if isinstance(node, ir.Scope):
-        return True
-    if isinstance(node, (ir.Assign, ir.AugmentedAssign)):
-        targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
-        if any(isinstance(target, (ir.Attribute, ir.Subscript)) for target in targets):
+def _hands_out(block: Iterable[object]) -> bool:
+    """Whether statements return or store anything; what closures return stays in the function."""
+    for node in block:
+        if isinstance(node, ir.Scope) or (isinstance(node, ir.Return) and node.value is not None):
             return True
-    if isinstance(node, (ir.Function, ir.Lambda)):
-        return False
-    return any(_hands_out(part) for part in (_flat(node) if isinstance(node, tuple) else _parts(node)))
+        if isinstance(node, (ir.Assign, ir.AugmentedAssign)):
+            targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
+            if any(isinstance(target, (ir.Attribute, ir.Subscript)) for target in targets):
+                return True
+        elif isinstance(node, _WITH_BLOCKS) and _hands_out(_parts(node)):
+            return True
+    return False
 
 
-def _parts(node: object) -> Iterator[object]:
+def _parts(node: object) -> list[object]:
     """What a node is made of, through tuples."""
-    if isinstance(node, _MADE):
-        for name in _names(node):
-            yield from _flat(getattr(node, name))
-
-
-def _names(node: ir.Node | ir.Argument | ir.Generator | ir.WithItem | ir.Handler | ir.Case) -> tuple[str, ...]:
-    """The fields of a kind of node that may hold others, looked up once a kind."""
-    found = _FIELDS.get(type(node))
-    if found is None:
-        names = (item.name for item in fields(node))
-        found = _FIELDS[type(node)] = tuple(name for name in names if name not in ("start", "end", "name"))
+    found: list[object] = []
+    for name in _names(type(node)):
+        part = getattr(node, name)
+        if type(part) is tuple:
+            found += _flat(part)
+        elif isinstance(part, _MADE):
+            found.append(part)
     return found
 
 
-def _flat(part: object) -> Iterator[object]:
-    if isinstance(part, tuple):
-        for item in part:
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold others, looked up once a kind; none of what is no node."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        names = (item.name for item in fields(kind)) if issubclass(kind, _MADE) else ()
+        found = _FIELDS[kind] = tuple(name for name in names if name not in ("start", "end", "name"))
+    return found
+
+
+def _flat(parts: tuple[object, ...]) -> Iterator[object]:
+    for item in parts:
+        if type(item) is tuple:
             yield from _flat(item)
-    elif isinstance(part, _MADE):
-        yield part
+        elif isinstance(item, _MADE):
+            yield item

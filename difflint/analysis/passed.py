@@ -59,7 +59,9 @@ class Passed:
 
     def note(self, graph: Graph, caller: Key, parameter: Site, values: Iterable[Value], recording: bool) -> None:
         """Note what one call passes to a parameter."""
-        known = self._parameters.setdefault(parameter, _Parameter())
+        known = self._parameters.get(parameter)
+        if known is None:
+            known = self._parameters[parameter] = _Parameter()
         for value in values:
             if not value.alive and caller not in known.data and (not recording or says_data(graph, value)):
                 known.data.add(caller)

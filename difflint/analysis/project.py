@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from difflint import ir
 from difflint.analysis.arguments import assumed_arguments
-from difflint.analysis.attribute import resolve
 from difflint.analysis.graph import Grade, Site
 from difflint.analysis.objects import (
     ClassObject,
-    External,
     FunctionObject,
     Instance,
     Key,
@@ -77,15 +75,6 @@ def run_module(interpreter: Interpreter, module: ModuleObject) -> None:
             interpreter.home = interpreter.home or module.frameworks
             interpreter.execute(activation, (statement,))
         interpreter.spent = before + len(interpreter.graph.values) - made
-
-
-def link(interpreter: Interpreter) -> None:
-    """Bind what imports in a circle asked of modules that had not run so far."""
-    for module in interpreter.tree.modules:
-        names = module.scope.names if module.scope is not None else {}
-        for name, item in list(names.items()):
-            if isinstance(item, External):
-                names[name] = resolve(interpreter, item.name, module.node)
 
 
 def roots_of(interpreter: Interpreter, module: ModuleObject) -> Iterator[Root]:

@@ -70,22 +70,36 @@ def _summary(interpreter: Interpreter, function: FunctionObject) -> Summary | No
 def _run(interpreter: Interpreter, function: FunctionObject) -> Summary | None:
     """Run a function on assumed arguments, on a graph of its own."""
     root = function_root(interpreter, function)
-    if root is None or root.grade is None or function.scope.parent is not None or function.node.generator:
+    if root is None or root.grade is None or not _is_summarised(function):
         return None
     beside = copy(interpreter)
     beside.reset()
     if function.owner is not None and not function.static:
         receiver = Instance(function.owner, dict(beside.prototype(None, function.owner)))
         root = Root(function, receiver, Grade.ASSUMED, "")
-    result = enter(beside, root)
-    if beside.exhausted:
+    return _of_run(beside, function, enter(beside, root))
+
+
+def note_run(interpreter: Interpreter, root: Root, result: Object) -> None:
+    """Keep what a root's own run says of its result: nobody has to run it for that again."""
+    if root.grade is Grade.ASSUMED and root.key not in interpreter.returned and _is_summarised(root.function):
+        interpreter.returned[root.key] = _of_run(interpreter, root.function, result)
+
+
+def _is_summarised(function: FunctionObject) -> bool:
+    return function.scope.parent is None and not function.node.generator
+
+
+def _of_run(interpreter: Interpreter, function: FunctionObject, result: Object) -> Summary | None:
+    """The kind of what a run on assumed arguments has returned."""
+    if interpreter.exhausted:
         return None
-    sources = {
-        parameter.name: Site(root.key[0], parameter.start, parameter.end) for parameter in function.node.parameters
-    }
+    path = function.scope.module.node.path
+    sources = {item.name: Site(path, item.start, item.end) for item in function.node.parameters}
     if isinstance(result, Container) and result.keys is None and not result.open:
-        return tuple(_of(beside.graph, [*map(beside.adopt, flatten(part))], sources) for part in result.elements)
-    return _of(beside.graph, [beside.adopt(part) for part in flatten(result)], sources)
+        parts = [[*map(interpreter.adopt, flatten(part))] for part in result.elements]
+        return tuple(_of(interpreter.graph, part, sources) for part in parts)
+    return _of(interpreter.graph, [interpreter.adopt(part) for part in flatten(result)], sources)
 
 
 def _of(graph: Graph, values: list[Value], parameters: Mapping[str, Site]) -> Returned:

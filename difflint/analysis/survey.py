@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from difflint import ir
 from difflint.analysis.assumptions import Limits, Options
+from difflint.analysis.attribute import link
 from difflint.analysis.graph import Form, Frame, Grade, Site, Source, Value
 from difflint.analysis.interpreter import Interpreter
 from difflint.analysis.objects import (
@@ -22,7 +23,7 @@ from difflint.analysis.objects import (
     Scope,
 )
 from difflint.analysis.phrase import Phrases
-from difflint.analysis.project import Root, enter, link, run_module
+from difflint.analysis.project import Root, enter, run_module
 from difflint.analysis.reported import NONE
 from difflint.analysis.spots import Spot, Spots
 from difflint.analysis.tree import Tree

@@ -26,14 +26,14 @@ class Tree:
         self._named: dict[str, list[tuple[PurePath, ModuleObject]]] = {}
         for module in self.modules:
             self._named.setdefault(module.node.name, []).append((_root(module.node), module))
-        self._found: dict[tuple[str, PurePath | None], ModuleObject | None] = {}
+        self._found: dict[tuple[str, str | None], ModuleObject | None] = {}
 
     def find(self, name: str, importer: ir.Module | None = None) -> ModuleObject | None:
         """The module that `importer` means by a dotted name; None if it is none of the tree."""
-        folder = PurePath(importer.path).parent if importer is not None else None
+        folder = importer.path.rpartition("/")[0] if importer is not None else None
         key = (name, folder)
         if key not in self._found:
-            self._found[key] = self._search(name, folder)
+            self._found[key] = self._search(name, PurePath(folder) if folder is not None else None)
         return self._found[key]
 
     def _search(self, name: str, folder: PurePath | None) -> ModuleObject | None:

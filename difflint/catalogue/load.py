@@ -130,7 +130,7 @@ def _assemble(
     found = frameworks.values()
     return Catalogue(
         operators,
-        frameworks,
+        dict(frameworks),  # few, and asked for at every operation
         checks,
         compiled.Lazy.merged(framework.spellings for framework in found),
         compiled.Lazy.merged(framework.classes for framework in found),

@@ -15,11 +15,16 @@ from difflint.domain.interval import Interval
 from difflint.record import entity
 
 _NOTHING: Mapping[int, Interval] = MappingProxyType({})
+_WIDTH = 1021
+_BITS = tuple(1 << position for position in range(_WIDTH))
 
 
 def fingerprint(number: int) -> int:
-    """A one-bit signature of a value number, for a quick test whether a set may contain it."""
-    return 1 << (number % 61)
+    """A one-bit signature of a value number, for a quick test whether a set may contain it.
+
+    As many bits as a usual graph has numbers: with fewer, large expressions seem to be about everything.
+    """
+    return _BITS[number % _WIDTH]
 
 
 @entity
@@ -33,7 +38,7 @@ class Path:
         """This path with one more atom; atoms on the same value meet."""
         known = self.atoms.get(number)
         met = interval if known is None else known.meet(interval)
-        if met == known:
+        if met is known or met == known:
             return self
         return Path({**self.atoms, number: met}, self.mask | fingerprint(number))
 

@@ -200,7 +200,7 @@ def offsets(module: cst.Module, text: str) -> tuple[dict[int, int], dict[int, in
         elif kind is int:
             ends[item] = position
         elif kind is str:
-            position = _behind(item, text, position)
+            position = position + len(item) if text.startswith(item, position) else _behind(item, text, position)
         elif kind in _TOKENS:
             pending.extend(_TOKENS[kind])
         elif kind is tuple or kind is list:
