@@ -6,7 +6,8 @@ their own that receive the interpreter; this module holds what they share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -82,7 +83,7 @@ class Interpreter:
         self.defined: list[FunctionObject] = []
         self.statements = 0
         self.spent = 0
-        """How many values of the graph are those of other modules, that had a share of work of their own."""
+        """How many values of the graph were made with a share of work of their own."""
         self.home: tuple[str, ...] = ()
         self.differentiating = False
         """Whether what runs is differentiated for certain, so that its own derivatives may be."""
@@ -119,6 +120,14 @@ class Interpreter:
         """Whether this graph's share of work is used up."""
         made = len(self.graph.values) - self.spent
         return self.statements > self.limits.statements or made > self.limits.values
+
+    @contextmanager
+    def share(self) -> Iterator[None]:
+        """Work that is not taken from what this graph has left: of an imported module, of a constructor."""
+        statements, spent, made = self.statements, self.spent, len(self.graph.values)
+        self.statements, self.spent = 0, made
+        yield
+        self.statements, self.spent = statements, spent + len(self.graph.values) - made
 
     def activation(self, scope: Scope, function: FunctionObject | None, caller: Activation | None) -> Activation:
         """A fresh activation that inherits path and recording from its caller."""

@@ -74,7 +74,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the walk stands; `scopes` are the names bound in the functions around it, innermost first."""
+    """Where the walk stands; `scopes` are the names bound in the functions around it, innermost first.
+
+    `derives`: the module's text has the name of a call that differentiates.
+    """
 
     module: ModuleObject
     holder: Key | None = None
@@ -83,6 +86,7 @@ class _Place:
     cls: ClassObject | None = None
     in_class: bool = False
     differentiates: bool = False
+    derives: bool = False
 
 
 class Mentions:
@@ -139,7 +143,8 @@ class Mentions:
     def _read_module(self, module: ModuleObject) -> None:
         if module.node.path not in self._read:
             self._read.add(module.node.path)
-            self._block(module.node.body, _Place(module))
+            derives = any(name in module.node.text for name in self._backward)
+            self._block(module.node.body, _Place(module, derives=derives))
 
     # --- statements ------------------------------------------------------------------------
 
@@ -164,9 +169,7 @@ class Mentions:
         unrecorded = unrecorded or (place.cls is not None and any(place.cls.is_a(kind) for kind in _UNRECORDED))
         quiet = place.cls is not None and place.cls.is_a(ClassKind.NO_GRADIENT)
         regions = [self._region(decorator, place) for decorator in node.decorators]
-        text = place.module.node.text[node.start : node.end]
-        named = any(name in text for name in self._backward)  # the text is searched faster than the tree
-        differentiates = place.differentiates or (named and self._calls_backward(node.body))
+        differentiates = place.differentiates or (place.derives and self._calls_backward(node.body))
         self.definitions[key] = Definition(
             node.name,
             place.in_class,
@@ -177,7 +180,8 @@ class Mentions:
         )
         parameters: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
         scopes = (parameters | self._bound(node.body, place), *place.scopes)
-        self._block(node.body, _Place(place.module, key, True, scopes, differentiates=differentiates))
+        inner = _Place(place.module, key, True, scopes, differentiates=differentiates, derives=place.derives)
+        self._block(node.body, inner)
 
     def _class(self, node: ir.Class, place: _Place) -> None:
         for argument in node.bases:

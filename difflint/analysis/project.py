@@ -61,20 +61,15 @@ def frameworks_of(module: ir.Module, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def run_module(interpreter: Interpreter, module: ModuleObject) -> None:
-    """Run a module's body once; imports of modules that are still running see what is there.
-
-    What it takes is not taken from the share of work of the module that imports it.
-    """
+    """Run a module's body once; imports of modules that are still running see what is there."""
     if module.scope is None:
         module.scope = Scope(module, None, {})
         activation = interpreter.activation(module.scope, None, None)
-        before, made = interpreter.spent, len(interpreter.graph.values)
-        interpreter.spent = made
-        for statement in module.node.body:
-            interpreter.statements = 0
-            interpreter.home = interpreter.home or module.frameworks
-            interpreter.execute(activation, (statement,))
-        interpreter.spent = before + len(interpreter.graph.values) - made
+        with interpreter.share():
+            for statement in module.node.body:
+                interpreter.statements = 0
+                interpreter.home = interpreter.home or module.frameworks
+                interpreter.execute(activation, (statement,))
 
 
 def roots_of(interpreter: Interpreter, module: ModuleObject) -> Iterator[Root]:

@@ -20,19 +20,18 @@ def make_prototype(interpreter: Interpreter, cls: ClassObject) -> dict[str, Obje
     activation = interpreter.activation(cls.scope, None, None)
     initialiser = cls.member("__init__")
     sinks, writes = len(interpreter.sinks), len(interpreter.writes)
-    statements, interpreter.statements = interpreter.statements, 0
-    if isinstance(initialiser, FunctionObject):
-        bound = assumed_arguments(interpreter, activation, initialiser, None)
-        if initialiser.node.parameters:
-            bound[initialiser.node.parameters[0].name] = instance
-        interpreter.run(activation, initialiser, bound, site)
-    elif cls.record:
-        _record_fields(interpreter, cls, instance, site)
-    setup = cls.member("setup")
-    if cls.record and isinstance(setup, FunctionObject) and setup.node.parameters:
-        interpreter.run(activation, setup, {setup.node.parameters[0].name: instance}, site)
+    with interpreter.share():
+        if isinstance(initialiser, FunctionObject):
+            bound = assumed_arguments(interpreter, activation, initialiser, None)
+            if initialiser.node.parameters:
+                bound[initialiser.node.parameters[0].name] = instance
+            interpreter.run(activation, initialiser, bound, site)
+        elif cls.record:
+            _record_fields(interpreter, cls, instance, site)
+        setup = cls.member("setup")
+        if cls.record and isinstance(setup, FunctionObject) and setup.node.parameters:
+            interpreter.run(activation, setup, {setup.node.parameters[0].name: instance}, site)
     del interpreter.sinks[sinks:], interpreter.writes[writes:]
-    interpreter.statements = statements
     return instance.attributes
 
 

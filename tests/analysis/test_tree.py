@@ -72,3 +72,27 @@ def test_a_module_that_is_too_long_to_be_run_mentions_what_it_imports(tmp_path: 
     result = check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path))
 
     assert {(item.span.path, item.code) for item in result.diagnostics} == {("pkg/late.py", "DIF301")}
+
+
+def test_what_a_long_function_takes_is_not_taken_from_a_class_or_module(tmp_path: Path) -> None:
+    steps = "".join(f"    x = x * {number}.5 + x\n" for number in range(500))
+    numbers = "".join(f"N{number} = {number}\n" for number in range(800))
+    layer = (
+        "class Size(nn.Module):\n    def __init__(self, eps=0.0):\n"
+        "        super().__init__()\n        self.eps = eps\n\n"
+        "    def forward(self, x):\n        return torch.sqrt(x.square().sum(-1) + self.eps)\n"
+    )
+    texts = {
+        "__init__": "",
+        "layers": f"import torch\nfrom torch import nn\n\ndef long(x):\n{steps}    return torch.sin(x)\n\n{layer}",
+        "limits": f"{numbers}TINY = 1e-6\n",
+        "use": "import torch\nfrom pkg.limits import TINY\n\ndef root(x):\n"
+        "    return torch.sqrt((x * x).sum() + TINY)\n",
+    }
+    (tmp_path / "pkg").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "pkg" / f"{name}.py").write_text(text)
+
+    result = check(Request((tmp_path,), Config(root=tmp_path), Selection(), cwd=tmp_path))
+
+    assert {(item.span.path, item.code) for item in result.diagnostics} == {("pkg/layers.py", "DIF301")}

@@ -148,6 +148,24 @@ def cost(level: torch.Tensor):
 
 slope = torch.func.grad(cost)
 """,
+    "a test that differentiates says that others may": TORCH
+    + """
+def length(x):
+    return x.square().sum().sqrt()  # error: DIF301
+
+def size(x):
+    return x.square().sum().sqrt()
+
+@torch.no_grad()
+def show(x):
+    return length(x), size(x)
+
+def test_length():
+    length(torch.zeros(3, requires_grad=True)).backward()
+
+def test_size():
+    assert size(torch.zeros(3)) == 0
+""",
 }
 
 test_unrecorded = marked(CASES)
