@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from difflint.analysis.objects import (
     Primitive,
 )
 from difflint.analysis.project import run_module
-from difflint.catalogue.model import ClassKind, Spelling
+from difflint.catalogue.model import Catalogue, ClassKind, Role, Spelling
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -194,7 +194,7 @@ def _of_value(
     own = owner.operator is not None and name in owner.operator.methods
     spelling = _method_of(interpreter, owner, name) if own else method_spelling(interpreter, activation, owner, name)
     if spelling is None and not called:
-        spelling = _static_spelling(interpreter, activation, name)
+        spelling = _query(interpreter, name)
     operator = interpreter.operator(spelling.operator) if spelling is not None else None
     if spelling is None or operator is None:
         if called:
@@ -206,15 +206,20 @@ def _of_value(
     return compute(interpreter, activation, operator, spelling, arguments, site)
 
 
-def _static_spelling(interpreter: Interpreter, activation: Activation, name: str) -> Spelling | None:
-    """An attribute that a class of the file's frameworks has whose instances are no arrays: the rank of events."""
-    for framework in activation.module.frameworks:
-        for known in interpreter.catalogue.frameworks[framework].classes.values():
-            if known.kind is ClassKind.STATIC:
-                spelling = interpreter.catalogue.spellings.get(f"{known.name}.{name}")
-                if spelling is not None:
-                    return spelling
-    return None
+def _query(interpreter: Interpreter, name: str) -> Spelling | None:
+    """An attribute that is a size or a rank wherever a framework has it: of arrays, of distributions."""
+    if name not in interpreter.queries:
+        interpreter.queries[name] = next(filter(None, _queries(interpreter.catalogue, name)), None)
+    return interpreter.queries[name]
+
+
+def _queries(catalogue: Catalogue, name: str) -> Iterator[Spelling | None]:
+    for framework in catalogue.frameworks.values():
+        classes = [known.name for known in framework.classes.values() if known.kind is ClassKind.STATIC]
+        for receiver in (framework.array, *classes):
+            spelling = catalogue.spellings.get(f"{receiver}.{name}")
+            row = catalogue.operators.get(spelling.operator) if spelling is not None else None
+            yield spelling if row is not None and row.role is Role.QUERY else None
 
 
 def _method_of(interpreter: Interpreter, owner: Value, name: str) -> Spelling:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from difflint import ir
 from difflint.analysis import call as _call
+from difflint.analysis.apply import mark_counted
 from difflint.analysis.assign import assign, write_back
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Value
@@ -22,6 +23,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.operation import operate
 from difflint.analysis.recording import stop
+from difflint.analysis.shapes import MOVES, stripped
 from difflint.analysis.subscript import subscript
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
@@ -29,6 +31,8 @@ from difflint.domain.interval import Interval
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
+
+_BOUNDS = MOVES | {Role.NEGATE}
 
 
 def evaluate(interpreter: Interpreter, activation: Activation, node: ir.Expression) -> Object:
@@ -200,7 +204,9 @@ def _subscript(interpreter: Interpreter, activation: Activation, node: ir.Subscr
 def _slice(interpreter: Interpreter, activation: Activation, node: ir.Slice) -> Object:
     parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
     for part in parts:
-        evaluate(interpreter, activation, part)
+        bound = evaluate(interpreter, activation, part)
+        if isinstance(bound, Value):
+            mark_counted(interpreter, stripped(bound, _BOUNDS))
     text = activation.module.node.text[node.start : node.end]
     return interpreter.constant(f"slice {text}", activation.site(node))
 

@@ -36,7 +36,7 @@ from difflint.analysis.profile import Implication
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.tree import Tree
-from difflint.catalogue.model import Catalogue, Operator
+from difflint.catalogue.model import Catalogue, Operator, Spelling
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 
@@ -71,6 +71,8 @@ class Interpreter:
         self.passed = Passed()
         self.returned: dict[Key, Summary | None] = {}
         self.implications: dict[Site, Implication] = {}
+        self.queries: dict[str, Spelling | None] = {}
+        """Attributes that are sizes or ranks of whatever has them, by name."""
         self.reset()
 
     def reset(self) -> None:

@@ -230,10 +230,12 @@ def _counts(value: Value) -> bool:
 def decided_by(condition: Value, near: float = NEAR, depth: int = 0) -> int:
     """The sources whose live values a condition compares; counts and masks decide nothing here.
 
-    `near`: as for `is_point_test`.
+    What is compared with a size is one. `near`: as for `is_point_test`.
     """
     operator = condition.operator
     if operator is None or depth > 8 or is_point_test(condition, near) or operator.role in (Role.ANY, Role.TEST):
+        return 0
+    if operator.role is Role.COMPARE and any(role(stripped(part)) is Role.QUERY for _, part in condition.operands):
         return 0
     bits = 0
     for _, operand in condition.operands:
