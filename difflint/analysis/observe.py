@@ -244,7 +244,7 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
             cause = _jump(interpreter, value)
             yield Observation(
                 kind,
-                Certainty.LIKELY,
+                Certainty.LIKELY if sink.known or not _asks_unknown(condition) else Certainty.POSSIBLE,
                 condition.site,
                 "branch",
                 Effect.WRONG,
@@ -271,6 +271,14 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
                     frame=value.frame,
                     sink=sink.site,
                 )
+
+
+def _asks_unknown(condition: Value, depth: int = 0) -> bool:
+    """Whether a condition compares what a call returned that nobody knows: a size, for all that is known."""
+    parts = [stripped(part, MOVES | {Role.INDEX}) for _, part in condition.operands]
+    if role(condition) in TRUTH and depth < 8:
+        return any((part.form is Form.UNKNOWN and bool(part.alive)) or _asks_unknown(part, depth + 1) for part in parts)
+    return False
 
 
 def _jump(interpreter: Interpreter, value: Value) -> Cause:

@@ -209,5 +209,29 @@ def test_share():
     right = (torch.ones(3).argmax() == torch.zeros(3)).float()
     assert share(right.sum(), torch.ones_like(right).sum()) >= 0
 """,
+    "what nobody knows may be a size, and what a size is compared with is one": TORCH
+    + """
+from images import sizes
+
+def cropped(image: torch.Tensor, low):
+    height, width = sizes(image)
+    if height > width:
+        image = image * 2
+    if low < image.dim():
+        image = image * 3
+    return image
+
+def scaled(image: torch.Tensor):
+    total = image.sum()
+    if total > 1:  # error: DIF601
+        image = image * 2
+    return image
+
+def cut(bounds, x: torch.Tensor):
+    step, overlap = bounds
+    if step > 0:
+        x = x[-overlap:] * 2
+    return x
+""",
 }
 test_kind = marked(_CASES)
