@@ -11,7 +11,7 @@ from difflint.analysis.apply import compute
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.objects import Container, Instance, Object
 from difflint.analysis.shapes import is_mask, role
-from difflint.analysis.subscript import key_in, subscript
+from difflint.analysis.subscript import key_in, look_up, subscript
 from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def assign_element(interpreter: Interpreter, activation: Activation, target: ir.
     owner = interpreter.evaluate(activation, target.value)
     index = interpreter.evaluate(activation, target.index)
     if isinstance(owner, Container):
+        look_up(interpreter, index)
         key = index.constant if isinstance(index, Value) else id(index)
         if owner.keys is not None and key in owner.keys:
             owner.elements[owner.keys.index(key)] = item

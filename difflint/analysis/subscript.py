@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeGuard
 
 from difflint import ir
-from difflint.analysis.apply import compute
+from difflint.analysis.apply import compute, mark_counted
 from difflint.analysis.graph import Form, Grade, Source, Value
 from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
 from difflint.analysis.shapes import GETITEM
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def subscript(interpreter: Interpreter, activation: Activation, owner: Object, index: Object, node: ir.Node) -> Object:
     """`owner[index]`."""
     if isinstance(owner, Container):
+        look_up(interpreter, index)
         key = index.constant if isinstance(index, Value) else None
         if isinstance(key, str) and owner.keys is None and (part := _SLICE.fullmatch(key)):
             return _part_of(owner, part)
@@ -50,6 +51,12 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         arguments["index"] = index
     extra = ("item", _index_key(index))
     return compute(interpreter, activation, row, spelling, arguments, activation.site(node), extra=extra)
+
+
+def look_up(interpreter: Interpreter, index: Object) -> None:
+    """Note what a list or a table of the language is indexed by: a position or a key, and no array of numbers."""
+    if isinstance(index, Value):
+        mark_counted(interpreter, index)
 
 
 def _is_entry(key: object, owner: Value) -> TypeGuard[str | int]:

@@ -233,5 +233,30 @@ def cut(bounds, x: torch.Tensor):
         x = x[-overlap:] * 2
     return x
 """,
+    "what a table is looked up by is no array that carries a gradient": TORCH
+    + """
+class Steps(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.known = {}
+
+    def forward(self, x: torch.Tensor, dt):
+        if dt not in self.known:
+            with torch.no_grad():
+                step = dt * torch.eye(2)
+            self.known[dt] = step
+        return self.known[dt].mm(x.detach())
+
+class Steady(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.known = {}
+
+    def forward(self, x: torch.Tensor, dt):
+        with torch.no_grad():
+            step = dt * torch.eye(2)  # error: DIF502
+        self.known["step"] = step
+        return self.known["step"].mm(x.detach())
+""",
 }
 test_kind = marked(_CASES)
