@@ -156,7 +156,8 @@ def run_function(
     given = {name: [part for part in flatten(item, 16) if graph.owns(part)] for name, item in bound.items()}
     values = [value for parts in given.values() for value in parts]
     key = function.key
-    if any(part.alive for part in values):
+    alive = any(part.alive for part in values)
+    if alive:
         interpreter.entered.add(key)
     elif activation.function is not None and (
         not activation.recording or any(says_data(graph, value) for value in values)
@@ -164,7 +165,21 @@ def run_function(
         interpreter.idle.setdefault(key, set()).add(activation.function.key)
     if activation.function is not None:
         _note_arguments(interpreter, activation, activation.function.key, function, given)
-    return interpreter.run(activation, function, bound, site)
+    spared = None if alive else _spare(interpreter, activation, function, bound, site)
+    return interpreter.run(activation, function, bound, site) if spared is None else spared
+
+
+def _spare(
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    bound: Mapping[str, Object],
+    site: Site,
+) -> Object | None:
+    """The result of a plain function of data from afar, where running it may leave no work for later calls."""
+    if function.owner is not None or not interpreter.strained:
+        return None
+    return _from_afar(interpreter, activation, function, bound, site)
 
 
 def _from_afar(

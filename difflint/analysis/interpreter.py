@@ -123,6 +123,12 @@ class Interpreter:
         made = len(self.graph.values) - self.spent
         return self.statements > self.limits.statements or made > self.limits.values
 
+    @property
+    def strained(self) -> bool:
+        """Whether more than half of this graph's share of work is used up."""
+        made = len(self.graph.values) - self.spent
+        return 2 * self.statements > self.limits.statements or 2 * made > self.limits.values
+
     @contextmanager
     def share(self) -> Iterator[None]:
         """Work that is not taken from what this graph has left: of an imported module, of a constructor."""
@@ -184,8 +190,8 @@ class Interpreter:
         moment = len(self.graph.values) if at_once else 0
         self.sinks.append(Sink(value, order, known, site, objective, moment=moment))
 
-    def weights_of(self, callee: Value | Instance, site: Site) -> Source:
-        """The weights behind a callable that arrives as a value, or an instance whose call is not known."""
+    def weights_of(self, callee: Value | Instance | FunctionObject, site: Site) -> Source:
+        """The weights behind a callable that arrives as a value, or one whose call is not run in place."""
         key = callee.number if isinstance(callee, Value) else -id(callee)
         found = self._weights.get(key)
         if found is None:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @record
 class Returned:
-    """A result: the parameters no derivative passes through to it, and whether it holds integers."""
+    """A result: the parameters no derivative passes through to it, and whether it holds integers.
+
+    `trained`: it is made of weights that no argument tells of.
+    """
 
     dead: frozenset[str]
     integer: bool
+    trained: bool = False
 
 
 Summary = Returned | tuple[Returned, ...]
@@ -41,12 +45,17 @@ def call_summary(
     if summary is None:
         return None
     if isinstance(summary, Returned):
-        return _result(interpreter, activation, summary, bound, site)
-    return Container([_result(interpreter, activation, part, bound, site) for part in summary])
+        return _result(interpreter, activation, function, summary, bound, site)
+    return Container([_result(interpreter, activation, function, part, bound, site) for part in summary])
 
 
 def _result(
-    interpreter: Interpreter, activation: Activation, returned: Returned, bound: Mapping[str, Object], site: Site
+    interpreter: Interpreter,
+    activation: Activation,
+    function: FunctionObject,
+    returned: Returned,
+    bound: Mapping[str, Object],
+    site: Site,
 ) -> Value:
     live: list[Value] = []
     depends = 0
@@ -56,7 +65,8 @@ def _result(
         for part in parts:
             depends |= part.depends
     interval = Interval.TOP.as_integer() if returned.integer else Interval.TOP
-    return interpreter.unknown_value(activation, site, tuple(live), depends=depends, interval=interval)
+    extra = interpreter.weights_of(function, site).bit if returned.trained else 0
+    return interpreter.unknown_value(activation, site, tuple(live), extra=extra, depends=depends, interval=interval)
 
 
 def _summary(interpreter: Interpreter, function: FunctionObject) -> Summary | None:
@@ -109,7 +119,7 @@ def _of(graph: Graph, values: list[Value], parameters: Mapping[str, Site]) -> Re
         alive |= value.alive
     live = graph.named(graph.closed(alive))
     if any(source.grade is not Grade.ASSUMED for source in live):
-        return Returned(frozenset(), False)
+        return Returned(frozenset(), False, any(source.grade is Grade.PARAMETER for source in live))
     made = {source.site for source in graph.sources}
     reached = {source.site for source in live}
     dead = frozenset(name for name, site in parameters.items() if site in made and site not in reached)

@@ -22,6 +22,26 @@ def first(x, w):
     return second(x, w)
 """
 
+_STEPS = "".join(f"    n{number} = n + {number}\n" for number in range(210))
+_LONG = """
+
+def embed(model, batch, n):
+    with torch.no_grad():
+        out = model(batch)
+STEPS    return out * 2
+
+
+def share(part, whole):
+    return torch.where(whole != 0, part / whole, torch.zeros_like(whole)).sum()MARK
+
+
+def score(name: str, n: int):
+    model = torch.load(name)
+STEPS    first = embed(model, name, n)
+    second = embed(model, name + "2", n)
+    return share(first, second)
+""".replace("STEPS", _STEPS)
+
 _CASES = {
     "an argument that every call passes counts for is data": f"""{TORCH}
 
@@ -233,6 +253,9 @@ def cut(bounds, x: torch.Tensor):
         x = x[-overlap:] * 2
     return x
 """,
+    "calls are seen though runs of what they pass would leave no work for them": TORCH + _LONG.replace("MARK", ""),
+    "what comes of weights in a call that is not run is alive": TORCH
+    + _LONG.replace("torch.no_grad()", "torch.enable_grad()").replace("MARK", "  # error: DIF401"),
     "what a table is looked up by is no array that carries a gradient": TORCH
     + """
 class Steps(nn.Module):
