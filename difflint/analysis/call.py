@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis import builtin, higher
 from difflint.analysis.apply import compute
 from difflint.analysis.arguments import setting_of
+from difflint.analysis.captured import captured
 from difflint.analysis.differentiate import call_derivative
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
 from difflint.analysis.models import new_model
@@ -150,7 +151,8 @@ def run_function(
     if not _may_enter(interpreter, activation, function):
         found = _from_afar(interpreter, activation, function, bound, site)
         if found is None:
-            found = unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
+            seen = (*positional, *captured(function))
+            found = unknown_call(interpreter, activation, None, seen, keywords, site, function.node.name)
         return found
     graph = interpreter.graph
     given = {name: [part for part in flatten(item, 16) if graph.owns(part)] for name, item in bound.items()}

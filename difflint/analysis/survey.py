@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 from difflint import ir
 from difflint.analysis.assumptions import Limits, Options
@@ -30,6 +29,7 @@ from difflint.analysis.tree import Tree
 from difflint.analysis.wording import shortened
 from difflint.catalogue.model import Catalogue, ClassKind
 from difflint.facts import Step
+from difflint.ir.search import nodes_in
 from difflint.points import Docstring, Mapped, Point, Shape
 from difflint.source import Lines, Span
 
@@ -37,8 +37,6 @@ _LIMITS = Limits(depth=6, values=4000, statements=2000)
 """A map is asked for on purpose and by the function: it may follow calls further than a check does."""
 _NOT_CALLED = ("__init__", "__post_init__", "__new__", "setup", "extra_repr")
 _WORST = {shape: rank for rank, shape in enumerate(Shape)}
-
-_Node = TypeVar("_Node", ir.Name, ir.Function)
 
 Wanted = Callable[[str, str], bool]
 """Whether a function, by path and qualified name, is to be mapped."""
@@ -108,7 +106,7 @@ class Survey:
         mapped = self._enter(subject)
         if wanted(path, subject.name):
             yield mapped
-        inside = {node.start for node in _parts(subject.function.node.body, ir.Function)} - self._interpreter.run_here
+        inside = {node.start for node in nodes_in(subject.function.node.body, ir.Function)} - self._interpreter.run_here
         for function in list(self._interpreter.defined):
             same = function.scope.module is module and function.node.start in inside
             if same and wanted(path, inner + function.node.name):
@@ -175,7 +173,7 @@ class Survey:
     def _framework(self, function: FunctionObject) -> str:
         """The framework that a function's arguments belong to: the one that its body names."""
         module = function.scope.module
-        named = {self._owner(name, function.scope) for name in {node.name for node in _parts(function.node, ir.Name)}}
+        named = {self._owner(name, function.scope) for name in {node.name for node in nodes_in(function.node, ir.Name)}}
         known = [name for name in module.frameworks if name in named] or list(module.frameworks)
         return known[0] if known else ""
 
@@ -218,19 +216,6 @@ def _literal(body: ir.Block) -> tuple[str, int, int] | None:
         return None
     content = first.value.value
     return (content, first.value.start, first.value.end) if isinstance(content, str) else None
-
-
-def _parts(node: object, kind: type[_Node]) -> Iterator[_Node]:
-    """Every node of one kind in a part of the intermediate representation."""
-    pending = [node]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, kind):
-            yield item
-        if isinstance(item, tuple):
-            pending += item
-        elif is_dataclass(item):
-            pending += [getattr(item, entry.name) for entry in fields(item)]
 
 
 def _as_decorated(function: FunctionObject, point: Point) -> Point:

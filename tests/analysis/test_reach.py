@@ -244,6 +244,38 @@ def stepped(x: torch.Tensor):
         return x * x
     return x
 """,
+    "a closure that is too deep to be run carries what it reads outside": JAX
+    + """
+def scaled(scale, tree):
+    return jax.tree.map(lambda leaf: scale * leaf, tree)
+
+def second(scale, tree):
+    return scaled(scale, tree)
+
+def first(scale, tree):
+    return second(scale, tree)
+
+def loss(x):
+    return first(jnp.exp(x), jax.lax.stop_gradient(x)).sum()
+
+slope = jax.grad(loss)
+""",
+    "a closure that is too deep to be run carries nothing that it does not read": JAX
+    + """
+def scaled(scale, tree):
+    return jax.tree.map(lambda leaf: 2 * leaf, tree)
+
+def second(scale, tree):
+    return scaled(scale, tree)
+
+def first(scale, tree):
+    return second(scale, tree)
+
+def loss(x):
+    return first(jnp.exp(x), jax.lax.stop_gradient(x)).sum()  # error: DIF501
+
+slope = jax.grad(loss)
+""",
 }
 
 test_reach = marked(CASES)
