@@ -15,8 +15,13 @@ from difflint.analysis.objects import Key
 from difflint.domain.interval import Interval
 
 HOLDER = "holder"
-"""The mode of a setting whose entries are arrays, for all that its annotation says."""
+"""The mode of a setting whose entries are arrays, for all that its annotation or a test of its class says."""
 _LEAVES = 64
+
+
+def holding(value: Value) -> Value:
+    """The value that the entries of a value are taken from: of one that is no array itself, what it was before."""
+    return value.operands[0][1] if value.mode == HOLDER and value.operands else value
 
 
 @dataclass(slots=True)
