@@ -64,6 +64,11 @@ def stop(interpreter: Interpreter, names: dict[str, Object], condition: Value | 
     return Stopped(found)
 
 
+def is_guarded(graph: Graph, conditions: tuple[tuple[Value, bool], ...]) -> bool:
+    """Whether one of the conditions that hold (or fail) at a place says that some source is not recorded there."""
+    return any(_unrecorded(graph, condition, holds, 0).bits for condition, holds in conditions)
+
+
 def _holder(graph: Graph, value: Value) -> Value:
     """A value that is no array: data, except for what it may hold."""
     made = _without(graph, value, value.alive | value.depends)
