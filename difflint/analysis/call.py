@@ -213,6 +213,8 @@ def _note_ranges(
     interpreter.passed.calls.setdefault(function.key, set()).add(site)
     alive = any(value.alive for item in bound.values() for value in flatten(item))
     if not alive and is_guarded(interpreter.graph, activation.conditions):
+        if activation.frame is not None and activation.frame.caller is None:  # all of its arguments were differentiated
+            interpreter.passed.unrecorded.add(site)
         return
     for parameter in function.node.parameters:
         item = bound[parameter.name]
@@ -220,7 +222,7 @@ def _note_ranges(
         if isinstance(item, Value):
             value = interpreter.adopt(item)
             interval = interpreter.ranges.under(value, activation.path)
-        interpreter.passed.note_range(caller, Site(path, parameter.start, parameter.end), interval)
+        interpreter.passed.note_range(caller, site, Site(path, parameter.start, parameter.end), interval)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:
