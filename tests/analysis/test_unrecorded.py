@@ -168,9 +168,11 @@ def test_size():
 """,
     "a flag that is set where nothing is recorded": TORCH
     + """
-def _records(x: torch.Tensor, width: float | torch.Tensor) -> bool:
+def _records(x: torch.Tensor, guide: torch.Tensor | None, width: float | torch.Tensor) -> bool:
     return torch.is_grad_enabled() and (
-        x.requires_grad or (isinstance(width, torch.Tensor) and width.requires_grad)
+        x.requires_grad
+        or (guide is not None and guide.requires_grad)
+        or (isinstance(width, torch.Tensor) and width.requires_grad)
     )
 
 def _weights(x: torch.Tensor, width: float | torch.Tensor, in_place: bool) -> torch.Tensor:
@@ -178,11 +180,11 @@ def _weights(x: torch.Tensor, width: float | torch.Tensor, in_place: bool) -> to
         return x.mul(width).exp_().mul_(width)
     return (width * x).exp() * width
 
-def weights(x: torch.Tensor, width: float | torch.Tensor) -> torch.Tensor:
-    in_place = not torch.jit.is_tracing() and not _records(x, width)
+def weights(x: torch.Tensor, guide: torch.Tensor | None, width: float | torch.Tensor) -> torch.Tensor:
+    in_place = not torch.jit.is_tracing() and not _records(x, guide, width)
     if not in_place:
-        return _weights(x, width, False)
-    return _weights(x[1:], width, True)
+        return _weights(x if guide is None else guide, width, False)
+    return _weights(x[1:] if guide is None else guide, width, True)
 
 def _spoilt(x: torch.Tensor, width: float | torch.Tensor, in_place: bool) -> torch.Tensor:
     if in_place:
@@ -190,7 +192,7 @@ def _spoilt(x: torch.Tensor, width: float | torch.Tensor, in_place: bool) -> tor
     return (width * x).exp() * width
 
 def spoilt(x: torch.Tensor, width: float | torch.Tensor) -> torch.Tensor:
-    in_place = not torch.jit.is_tracing() or not _records(x, width)
+    in_place = not torch.jit.is_tracing() or not _records(x, None, width)
     if not in_place:
         return _spoilt(x, width, False)
     return _spoilt(x[1:], width, True)
