@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
 from difflint.analysis.numeric import is_integer_type, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
+from difflint.analysis.passed import holding
 from difflint.analysis.shapes import NUMBER, TRUTH, role, stripped, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
@@ -128,7 +129,7 @@ def compute(
         if item is None:
             continue
         if type(item) is Value:
-            operands.append((name, interpreter.adopt(item)))
+            operands.append((name, interpreter.adopt(holding(item) if operator.role is Role.CONCATENATE else item)))
         elif operator.role is Role.CONCATENATE and isinstance(item, Container):
             operands += [(name, interpreter.value(activation, part, site)) for part in item.elements]
         elif isinstance(item, (Container, Instance)):

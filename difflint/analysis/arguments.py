@@ -190,7 +190,9 @@ def assumed_arguments(
             if kept is not None and parameter.default is not None:
                 kept = kept.join(made.range)  # whoever calls may leave the default alone
             interval = fixed.get(parameter.name, kept)
-            if interval is not None:
+            if made.form is Form.SETTING and interval is not None and interval.is_point and interval is kept:
+                made = interpreter.constant(int(interval.lo) if interval.integer else interval.lo, made.site)
+            elif interval is not None:
                 made = interpreter.graph.replace(made, replace(made, range=interval))
         bound[parameter.name] = made
     return bound

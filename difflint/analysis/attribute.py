@@ -22,6 +22,7 @@ from difflint.analysis.objects import (
     Object,
     Primitive,
 )
+from difflint.analysis.passed import holding
 from difflint.analysis.project import run_module
 from difflint.catalogue.model import Catalogue, ClassKind, Role, Spelling
 
@@ -51,7 +52,7 @@ def attribute(
         found = owner.member(name)
         return found if found is not None else Method(owner, name)
     if isinstance(owner, Value):
-        return _of_value(interpreter, activation, owner, name, site, called)
+        return _of_value(interpreter, activation, owner if called else holding(owner), name, site, called)
     if isinstance(owner, Container) and name in owner.names:
         return owner.elements[owner.names.index(name)]
     if isinstance(owner, Layer):

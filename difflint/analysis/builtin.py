@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from difflint import ir
-from difflint.analysis.apply import mark_counted
+from difflint.analysis.apply import compute, mark_counted
 from difflint.analysis.attribute import attribute
 from difflint.analysis.graph import Form, Site, Value
-from difflint.analysis.narrow import answer
+from difflint.analysis.narrow import answer, asks_for_arrays
 from difflint.analysis.objects import (
     Bound,
     ClassObject,
@@ -186,8 +186,15 @@ def _isinstance(
     keywords: Mapping[str, Object],
     site: Site,
 ) -> Object:
-    known = answer(interpreter, *positional) if len(positional) == 2 else None
-    return interpreter.setting(site, Interval.BOOLEAN) if known is None else interpreter.constant(known, site)
+    if len(positional) != 2:
+        return interpreter.setting(site, Interval.BOOLEAN)
+    known = answer(interpreter, *positional)
+    if known is not None:
+        return interpreter.constant(known, site)
+    row = interpreter.operator("array-test") if asks_for_arrays(interpreter, positional[1]) else None
+    if row is None or not isinstance(positional[0], Value):
+        return interpreter.setting(site, Interval.BOOLEAN)
+    return compute(interpreter, activation, row, None, {"x": positional[0]}, site, extra=interpreter.graph.fresh())
 
 
 def _hasattr(

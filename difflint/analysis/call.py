@@ -32,6 +32,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.passed import says_data
 from difflint.analysis.profile import note_call
+from difflint.analysis.recording import is_guarded
 from difflint.catalogue.model import ClassKind, Role
 from difflint.domain.interval import Interval
 
@@ -221,16 +222,24 @@ def _note_ranges(
     bound: Mapping[str, Object],
     site: Site,
 ) -> None:
-    """Note the range of what a call passes to each parameter, where the call stands."""
+    """Note the range of what a call passes to each parameter, where the call stands.
+
+    What is passed where a guard says that nothing is recorded is nothing that a derivative depends on.
+    """
     path = function.scope.module.node.path
     interpreter.passed.calls.setdefault(function.key, set()).add(site)
+    alive = any(value.alive for item in bound.values() for value in flatten(item))
+    if not alive and is_guarded(interpreter.graph, activation.conditions):
+        if activation.frame is not None and activation.frame.caller is None:  # all of its arguments were differentiated
+            interpreter.passed.unrecorded.add(site)
+        return
     for parameter in function.node.parameters:
         item = bound[parameter.name]
         interval = Interval.TOP
         if isinstance(item, Value):
             value = interpreter.adopt(item)
             interval = interpreter.ranges.under(value, activation.path)
-        interpreter.passed.note_range(caller, Site(path, parameter.start, parameter.end), interval)
+        interpreter.passed.note_range(caller, site, Site(path, parameter.start, parameter.end), interval)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:

@@ -280,6 +280,7 @@ def _assert(interpreter: Interpreter, activation: Activation, node: ir.Assert) -
     test = evaluate(interpreter, activation, node.test)
     if isinstance(test, Value):
         activation.path = interpreter.ranges.assume(activation.path, test, True)
+        stop(interpreter, activation.scope.names, test, True)
     narrow(interpreter, activation, node.test, True)
     return True
 

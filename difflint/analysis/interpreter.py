@@ -31,7 +31,7 @@ from difflint.analysis.objects import (
     Scope,
     flatten,
 )
-from difflint.analysis.passed import Passed
+from difflint.analysis.passed import Passed, holding
 from difflint.analysis.profile import Implication
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
@@ -259,6 +259,7 @@ class Interpreter:
         """The result of something unknown: alive in all that went in; `depends` adds what it sees otherwise."""
         alive = extra
         depends |= extra
+        parts = tuple(map(holding, parts))
         for part in parts:
             alive |= part.alive
             depends |= part.depends

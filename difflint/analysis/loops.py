@@ -14,6 +14,7 @@ from difflint.analysis.evaluate import truth
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import branch_mode, join, join_names
 from difflint.analysis.objects import Container, External, Layer, Object, flatten
+from difflint.analysis.passed import holding
 from difflint.analysis.shapes import role
 from difflint.catalogue.model import Role
 
@@ -177,7 +178,7 @@ def elements_of(
                     activation,
                     row,
                     None,
-                    {"x": iterable},
+                    {"x": holding(iterable)},
                     activation.site(node),
                     extra=("each", len(interpreter.graph.values)),
                 )

@@ -80,6 +80,13 @@ def answer(interpreter: Interpreter, item: Object, classes: Object) -> bool | No
     return False if asked and all(map(_is_no_array, asked)) else None
 
 
+def asks_for_arrays(interpreter: Interpreter, classes: Object) -> bool:
+    """Whether every array that gradients are recorded for is an instance of one of some classes."""
+    asked = classes.elements if isinstance(classes, Container) else [classes]
+    names = {part.name for part in asked if isinstance(part, External)}
+    return any(known.differentiable and known.array in names for known in interpreter.catalogue.frameworks.values())
+
+
 def _is_no_array(item: Object) -> bool:
     """Whether no array is an instance of a class: of numbers, or of the tree's own that is none."""
     if isinstance(item, ClassObject):

@@ -47,6 +47,8 @@ def operate(
     folded = _fold(operator, values)
     if folded is not None:
         return interpreter.constant(folded, site)
+    if operator == "is_not" and _may_lack(values) and (given := interpreter.operator("array-test")) is not None:
+        return compute(interpreter, activation, given, None, {"x": values[0]}, site, extra=interpreter.graph.fresh())
     if operator in _ASKING or _compares_text(operator, values):
         return interpreter.setting(site, Interval.BOOLEAN)
     if row is None or spelling is None:
@@ -94,6 +96,12 @@ def _fold(operator: str, values: tuple[Value, ...]) -> object:
     except (ArithmeticError, TypeError, ValueError):
         return None
     return result if isinstance(result, (bool, int, float)) else None
+
+
+def _may_lack(values: tuple[Value, ...]) -> bool:
+    """Whether an argument that may be left out is compared with None, which is no array."""
+    x, y = values
+    return x.form is Form.SOURCE and x.mode == "optional" and y.form is Form.CONSTANT and y.constant is None
 
 
 def _compares_text(operator: str, values: tuple[Value, ...]) -> bool:

@@ -15,8 +15,13 @@ from difflint.analysis.objects import Key
 from difflint.domain.interval import Interval
 
 HOLDER = "holder"
-"""The mode of a setting whose entries are arrays, for all that its annotation says."""
+"""The mode of a setting whose entries are arrays, for all that its annotation or a test of its class says."""
 _LEAVES = 64
+
+
+def holding(value: Value) -> Value:
+    """The value that the entries of a value are taken from: of one that is no array itself, what it was before."""
+    return value.operands[0][1] if value.mode == HOLDER and value.operands else value
 
 
 @dataclass(slots=True)
@@ -39,21 +44,23 @@ class Passed:
     def __init__(self) -> None:
         self._parameters: dict[Site, _Parameter] = {}
         self._counted: set[Site] = set()
-        self._ranges: dict[Site, dict[Key, Interval]] = {}
+        self._ranges: dict[Site, dict[tuple[Key, Site], Interval]] = {}
+        self.unrecorded: set[Site] = set()
+        """Calls that no gradient passes through, whatever their function is given: a guard says so."""
         self.calls: dict[Key, set[Site]] = {}
         """The calls of each function that runs came to."""
 
-    def note_range(self, caller: Key, parameter: Site, interval: Interval) -> None:
+    def note_range(self, caller: Key, call: Site, parameter: Site, interval: Interval) -> None:
         """Note the range of what one call passes to a parameter."""
         ranges = self._ranges.setdefault(parameter, {})
-        known = ranges.get(caller)
-        ranges[caller] = interval if known is None else known.join(interval)
+        known = ranges.get((caller, call))
+        ranges[caller, call] = interval if known is None else known.join(interval)
 
     def range(self, parameter: Site, counts: Callable[[Key], bool]) -> Interval:
-        """The range of everything that the callers that count pass to a parameter."""
+        """The range of everything that the callers that count pass to a parameter, to be differentiated."""
         found: Interval | None = None
-        for caller, interval in self._ranges.get(parameter, {}).items():
-            if counts(caller):
+        for (caller, call), interval in self._ranges.get(parameter, {}).items():
+            if call not in self.unrecorded and counts(caller):
                 found = interval if found is None else found.join(interval)
         return Interval.TOP if found is None else found
 

@@ -1,13 +1,14 @@
-"""Guards that ask whether anything is recorded: `x.requires_grad`, recording itself, and types of integers."""
+"""Guards that ask whether anything is recorded: `x.requires_grad`, recording itself, types and classes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import Form, Value
+from difflint.analysis.graph import TRAINED, Form, Graph, Value
 from difflint.analysis.objects import Object
-from difflint.analysis.shapes import role
+from difflint.analysis.passed import HOLDER
+from difflint.analysis.shapes import MOVES, role
 from difflint.analysis.typed import typed
 from difflint.catalogue.model import Role
 
@@ -30,20 +31,53 @@ class Stopped:
         return {**names, **kept} if kept else names
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Sources that nobody records, and the numbers of values that are no arrays, though they may hold some."""
+
+    bits: int = 0
+    holders: frozenset[int] = frozenset()
+
+    def __or__(self, other: _Known) -> _Known:
+        return _Known(self.bits | other.bits, self.holders | other.holders)
+
+    def __and__(self, other: _Known) -> _Known:
+        return _Known(self.bits & other.bits, self.holders & other.holders)
+
+
+_NOTHING = _Known()
+
+
 def stop(interpreter: Interpreter, names: dict[str, Object], condition: Value | None, holds: bool) -> Stopped:
     """Take from the names of an arm the sources that nobody differentiates where its condition holds (or fails)."""
-    bits = _unrecorded(condition, holds, 0) if condition is not None else 0
+    graph = interpreter.graph
+    known = _unrecorded(graph, condition, holds, 0) if condition is not None else _NOTHING
     found: dict[str, tuple[Object, Object]] = {}
-    for name, item in list(names.items()) if bits else []:
-        if isinstance(item, Value) and interpreter.graph.owns(item) and item.alive & bits:
-            found[name] = item, _without(interpreter, item, bits)
-            names[name] = found[name][1]
+    for name, item in list(names.items()) if known.bits or known.holders else []:
+        if not isinstance(item, Value) or not graph.owns(item) or not item.alive:
+            continue
+        if item.number in known.holders:
+            found[name] = item, _holder(graph, item)
+        elif item.alive & known.bits:
+            found[name] = item, _without(graph, item, known.bits)
+    names.update({name: after for name, (_, after) in found.items()})
     return Stopped(found)
 
 
-def _without(interpreter: Interpreter, value: Value, bits: int) -> Value:
+def is_guarded(graph: Graph, conditions: tuple[tuple[Value, bool], ...]) -> bool:
+    """Whether one of the conditions that hold (or fail) at a place says that some source is not recorded there."""
+    return any(_unrecorded(graph, condition, holds, 0).bits for condition, holds in conditions)
+
+
+def _holder(graph: Graph, value: Value) -> Value:
+    """A value that is no array: data, except for what it may hold."""
+    made = _without(graph, value, value.alive | value.depends)
+    return graph.replace(made, replace(made, operands=(("x", value),), mode=HOLDER))
+
+
+def _without(graph: Graph, value: Value, bits: int) -> Value:
     """The same value with fewer sources: equal to it, as data."""
-    return interpreter.graph.add(
+    return graph.add(
         Form.SETTING if not value.alive & ~bits else value.form,
         value.operands,
         value.site,
@@ -61,37 +95,56 @@ def _without(interpreter: Interpreter, value: Value, bits: int) -> Value:
     )
 
 
-def _unrecorded(condition: Value, holds: bool, depth: int) -> int:
-    """The sources that are certainly not recorded where a condition holds (or fails)."""
+def _unrecorded(graph: Graph, condition: Value, holds: bool, depth: int) -> _Known:
+    """What is certainly not recorded where a condition holds (or fails)."""
     operator = condition.operator
     x, y = condition.operand("x"), condition.operand("y")
     if depth > _DEPTH:
-        return 0
+        return _NOTHING
     if condition.form is Form.JOIN and x is not None and y is not None:
-        return _chosen(condition.operand("condition"), x, y, holds, depth)
+        return _chosen(graph, condition.operand("condition"), x, y, holds, depth)
     if operator is None:
-        return 0
+        return _NOTHING
     if operator.relation == "recorded":
-        return 0 if holds else _EVERYTHING if x is None else x.alive
+        return _NOTHING if holds else _Known(_EVERYTHING if x is None else x.alive)
     if operator.relation in ("integral", "fractional") and x is not None:
-        return (typed(x) or x).alive if holds is (operator.relation == "integral") else 0
+        return _Known((typed(x) or x).alive) if holds is (operator.relation == "integral") else _NOTHING
+    if operator.relation == "array" and x is not None:
+        return _no_array(graph, x) if not holds else _NOTHING
     if role(condition) is Role.LOGIC and operator.relation == "not" and x is not None:
-        return _unrecorded(x, not holds, depth + 1)
+        return _unrecorded(graph, x, not holds, depth + 1)
     if role(condition) is Role.LOGIC and operator.relation in ("and", "or") and x is not None and y is not None:
-        first, second = _unrecorded(x, holds, depth + 1), _unrecorded(y, holds, depth + 1)
+        first, second = _unrecorded(graph, x, holds, depth + 1), _unrecorded(graph, y, holds, depth + 1)
         return first | second if (operator.relation == "and") is holds else first & second
-    return 0
+    return _NOTHING
 
 
-def _chosen(condition: Value | None, x: Value, y: Value, holds: bool, depth: int) -> int:
+def _chosen(graph: Graph, condition: Value | None, x: Value, y: Value, holds: bool, depth: int) -> _Known:
     """What holds in every way in which one of two values, chosen by a condition, can be true (or false)."""
-    found: int | None = None
+    found: _Known | None = None
     for arm, chosen in ((x, True), (y, False)):
         impossible = condition is not None and arm.number == condition.number and holds is not chosen
         if impossible or (arm.form is Form.CONSTANT and bool(arm.constant) is not holds):
             continue
-        known = _unrecorded(arm, holds, depth + 1)
+        known = _unrecorded(graph, arm, holds, depth + 1)
         if condition is not None:
-            known |= _unrecorded(condition, chosen, depth + 1)
+            known |= _unrecorded(graph, condition, chosen, depth + 1)
         found = known if found is None else found & known
-    return found or 0
+    return found or _NOTHING
+
+
+def _no_array(graph: Graph, value: Value) -> _Known:
+    """What is not recorded where a value is no array; what the code itself differentiates by is one."""
+    if graph.grades(value.alive) & TRAINED:
+        return _NOTHING
+    return _Known(_own(value, 0), frozenset((value.number,)))
+
+
+def _own(value: Value, depth: int) -> int:
+    """The source that a value is, whichever way it came."""
+    x, y = value.operand("x"), value.operand("y")
+    if value.form is Form.JOIN and x is not None and y is not None and depth < _DEPTH:
+        return _own(x, depth + 1) & _own(y, depth + 1)
+    if role(value) in MOVES and x is not None and depth < _DEPTH:
+        return _own(x, depth + 1)
+    return value.alive if value.form is Form.SOURCE else 0

@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis.apply import compute, mark_counted
 from difflint.analysis.graph import Form, Grade, Source, Value
 from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
+from difflint.analysis.passed import holding
 from difflint.analysis.shapes import GETITEM
 
 _SLICE = re.compile(r"slice (-?\d*):(-?\d*)(?::(-?[1-9]\d*)?)?")
@@ -39,6 +40,7 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
         return owner
     if not isinstance(owner, Value):
         return interpreter.unknown_value(activation, activation.site(node), ())
+    owner = holding(owner)
     key = index.constant if isinstance(index, Value) and index.form is Form.CONSTANT else None
     if owner.form is Form.SOURCE and _is_entry(key, owner):
         return interpreter.entry(owner, key, activation.site(node))

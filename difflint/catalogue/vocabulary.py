@@ -90,6 +90,7 @@ RELATIONS = frozenset(
         "size",
         "unitary",
         "recorded",
+        "array",
         "type",
         "integral",
         "fractional",

@@ -229,5 +229,89 @@ def kept(x: torch.Tensor):
         return x
     return torch.sqrt(x * x)
 """,
+    "what was found to be no array has no gradient of its own": f"""{TORCH}
+
+def plain(x: float | torch.Tensor, w):
+    if isinstance(x, torch.Tensor):
+        return torch.sin(w)
+    return torch.sin(w) + torch.full((3,), x * 2.0)
+
+
+def asked(x: float | torch.Tensor, w):
+    return torch.sin(w) + (torch.zeros(3) if torch.is_tensor(x) else torch.full((3,), x * 2.0))
+
+
+def is_array(x):
+    return isinstance(x, torch.Tensor)
+
+
+def helped(x: float | torch.Tensor, w):
+    if not (w is None or is_array(x)):
+        return torch.sin(w) + torch.full((3,), x * 2.0)
+    return torch.zeros(3)
+
+
+def checked(x: float | torch.Tensor, w):
+    y = x * 2.0
+    assert not isinstance(x, (torch.Tensor, nn.Module))
+    return torch.sin(w) + torch.full((3,), y)
+
+
+def other(x: float | torch.Tensor, w):
+    if isinstance(x, nn.Parameter):
+        return torch.sin(w)
+    return torch.sin(w) + torch.full((3,), x * 2.0)  # error: DIF507
+
+
+def either(x: float | torch.Tensor, w, wanted: bool):
+    if isinstance(x, torch.Tensor) and wanted:
+        return torch.sin(w)
+    return torch.sin(w) + torch.full((3,), x * 2.0)  # error: DIF507
+
+
+def found(x: float | torch.Tensor, w):
+    if isinstance(x, torch.Tensor):
+        return torch.sin(w) + torch.full((3,), x * 2.0)  # error: DIF507
+    return torch.sin(w)
+
+
+def chosen(x: float | torch.Tensor, w, wanted: bool):
+    total = torch.sin(x).sum() if wanted else 1.0
+    if isinstance(total, torch.Tensor):
+        return torch.sin(w)
+    return torch.sin(w) + torch.full((3,), x * 2.0)  # error: DIF507
+""",
+    "what is no array may hold arrays": f"""{TORCH}
+
+def entries(x):
+    if isinstance(x, torch.Tensor):
+        return x
+    return torch.stack([torch.sqrt(part * part) for part in x])  # error: DIF301
+
+
+def entry(x):
+    if isinstance(x, torch.Tensor):
+        return x
+    return torch.sqrt(x["mean"] * x["mean"])  # error: DIF301
+
+
+def joined(x):
+    if isinstance(x, torch.Tensor):
+        return x
+    return torch.sqrt(torch.stack(x) ** 2)  # error: DIF301
+
+
+def unpacked(x):
+    if isinstance(x, torch.Tensor):
+        return x
+    first, second = x
+    return torch.sqrt(first * first) + second  # error: DIF301
+
+
+def field(x):
+    if isinstance(x, torch.Tensor):
+        return x
+    return torch.sqrt(x.mean * x.mean)  # error: DIF301
+""",
 }
 test_types = marked(_CASES)

@@ -166,6 +166,47 @@ def test_length():
 def test_size():
     assert size(torch.zeros(3)) == 0
 """,
+    "a flag that is set where nothing is recorded": TORCH
+    + """
+def _records(x: torch.Tensor, guide: torch.Tensor | None, width: float | torch.Tensor) -> bool:
+    return torch.is_grad_enabled() and (
+        x.requires_grad
+        or (guide is not None and guide.requires_grad)
+        or (isinstance(width, torch.Tensor) and width.requires_grad)
+    )
+
+def _weights(x: torch.Tensor, width: float | torch.Tensor, in_place: bool) -> torch.Tensor:
+    if in_place:
+        return x.mul(width).exp_().mul_(width)
+    return (width * x).exp() * width
+
+def weights(x: torch.Tensor, guide: torch.Tensor | None, width: float | torch.Tensor) -> torch.Tensor:
+    in_place = not torch.jit.is_tracing() and not _records(x, guide, width)
+    if not in_place:
+        return _weights(x if guide is None else guide, width, False)
+    return _weights(x[1:] if guide is None else guide, width, True)
+
+def _spoilt(x: torch.Tensor, width: float | torch.Tensor, in_place: bool) -> torch.Tensor:
+    if in_place:
+        return x.mul(width).exp_().mul_(width)  # error: DIF508
+    return (width * x).exp() * width
+
+def spoilt(x: torch.Tensor, width: float | torch.Tensor) -> torch.Tensor:
+    in_place = not torch.jit.is_tracing() or not _records(x, None, width)
+    if not in_place:
+        return _spoilt(x, width, False)
+    return _spoilt(x[1:], width, True)
+
+def _half(x: torch.Tensor, y: torch.Tensor, in_place: bool) -> torch.Tensor:
+    if in_place:
+        return x.mul(y).exp_().mul_(y)  # error: DIF508
+    return (y * x).exp() * y
+
+def half(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    if x.requires_grad:
+        return _half(x, y, False)
+    return _half(x, y, True)
+""",
 }
 
 test_unrecorded = marked(CASES)
