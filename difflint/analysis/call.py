@@ -228,8 +228,8 @@ def _note_ranges(
     """
     path = function.scope.module.node.path
     interpreter.passed.calls.setdefault(function.key, set()).add(site)
-    alive = any(value.alive for item in bound.values() for value in flatten(item))
-    if not alive and is_guarded(interpreter.graph, activation.conditions):
+    guarded = bool(activation.conditions) and is_guarded(interpreter.graph, activation.conditions)
+    if guarded and not any(value.alive for item in bound.values() for value in flatten(item)):
         if activation.frame is not None and activation.frame.caller is None:  # all of its arguments were differentiated
             interpreter.passed.unrecorded.add(site)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ class Definition:
 class _Place:
     """Where the walk stands; `scopes` are the names bound in the functions around it, innermost first.
 
-    `derives`: the module's text has the name of a call that differentiates.
+    `derives`: the module's text has a call that differentiates, by its name.
     """
 
     module: ModuleObject
@@ -105,6 +106,7 @@ class Mentions:
         self.unresolved: dict[str, set[Mention]] = {}
         spellings = interpreter.catalogue.spellings.values()
         self._backward = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BACKWARD}
+        self._derives = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(self._backward)))})\s*\(")
         self._rules = {item.name.rpartition(".")[2] for item in spellings if self._role(item) is Role.BOUNDARY}
 
     def read(self, name: str) -> None:
@@ -143,7 +145,7 @@ class Mentions:
     def _read_module(self, module: ModuleObject) -> None:
         if module.node.path not in self._read:
             self._read.add(module.node.path)
-            derives = any(name in module.node.text for name in self._backward)
+            derives = bool(self._backward) and self._derives.search(module.node.text) is not None
             self._block(module.node.body, _Place(module, derives=derives))
 
     # --- statements ------------------------------------------------------------------------
