@@ -30,6 +30,14 @@ class Loop:
 
 
 @dataclass(slots=True)
+class Watch:
+    """A function whose calls a run is made for: what each of them passes and returns."""
+
+    function: FunctionObject
+    calls: list[tuple[Activation, dict[str, Object], Object]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Activation:
     """One run of a function or module body."""
 

@@ -27,11 +27,14 @@
     from no source lets something through in every vector. Fails: a zero row beside others.
 15. Where the selected arm is no number either, the other one does no further harm.
 16. Arguments of a function that the checked tree calls, tests apart, and does nothing else with lie in the
-    ranges that these calls pass. Fails: a caller elsewhere passes other numbers.
+    ranges that these calls pass; a method that only its own object calls happens where that does.
+    Fails: a caller elsewhere passes other numbers.
 17. A mask from no source that puts something else in an operand's place does so wherever the operand is
     zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
     finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
+19. Where code refuses what lies outside of two ends that nobody knows, the poles may, too: what is found
+    between them is only possible. Fails: ends on both sides of a pole.
 """
 
 from __future__ import annotations

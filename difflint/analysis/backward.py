@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.condition import defined, edge
+from difflint.analysis.condition import defined, edge, is_enclosed
 from difflint.analysis.evidence import cores, subjects
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
@@ -185,5 +185,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
         met = judge_.judge(value, left_out, order) if left_out is not None else None
         if met is not None and met.escape is Escape.END and met.interval.is_point:
             return Finding(value, met, mask.kind)
-    known = stripped(hazard.operand).form is not Form.UNKNOWN  # a repair of what nobody knows may be for show
+    # a repair of what nobody knows, or of what others keep within their ends, may be for show
+    known = stripped(hazard.operand).form is not Form.UNKNOWN
+    known = known and not is_enclosed(interpreter.graph, value.path, hazard.operand)
     return Finding(value, hazard, kind, known)

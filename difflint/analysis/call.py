@@ -169,7 +169,10 @@ def run_function(
     if activation.function is not None:
         _note_arguments(interpreter, activation, activation.function.key, function, given)
     spared = None if alive else _spare(interpreter, activation, function, bound, site)
-    return interpreter.run(activation, function, bound, site) if spared is None else spared
+    result = interpreter.run(activation, function, bound, site) if spared is None else spared
+    if interpreter.watch is not None and interpreter.watch.function.key == key:
+        interpreter.watch.calls.append((activation, bound, result))
+    return result
 
 
 def _spare(

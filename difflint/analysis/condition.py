@@ -13,7 +13,10 @@ _TRUE = Interval.point(1)
 _FALSE = Interval.point(0)
 _NEGATED = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt", "eq": "ne", "ne": "eq", "close": "ne"}
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+_ENDS = ("lt", "le", "gt", "ge")
 _DEPTH = 12
+_ENCLOSED = 200
+"""Values looked at for the ends of what they are made of."""
 THROUGH = frozenset({Role.SHAPE, Role.VIEW, Role.CAST, Role.DETACH, Role.MARK, Role.EXTRACT, Role.CONVERT})
 
 
@@ -85,7 +88,30 @@ def _compare(graph: Graph, path: Path, relation: str, x: Value, y: Value) -> Pat
     if not bound_y.is_point and not bound_x.is_point:
         for first, second, way in ((x, y, relation), (y, x, _MIRRORED[relation])):
             path = path.assume(graph.difference(first, second), _side(way, _FALSE))
+            if first.depends and not second.depends and way in _ENDS:
+                path = path.assume(_end(graph, first, way), _TRUE)
     return path
+
+
+def _end(graph: Graph, value: Value, relation: str) -> int:
+    """The number of the fact that something unknown, of which no source has a part, bounds a value on one side."""
+    return graph.number(("end", value.number, relation in ("lt", "le")))
+
+
+def is_enclosed(graph: Graph, path: Path, value: Value) -> bool:
+    """Whether everything alive in a value is made of what lies between ends that somebody else chooses."""
+    pending, seen, enclosed = [value], {value.order}, False
+    while pending:
+        item = pending.pop()
+        if all(path.about(_end(graph, item, relation)) is not None for relation in ("lt", "gt")):
+            enclosed = True
+            continue
+        below = [operand for _, operand in graph.inputs(item) if operand.alive]
+        if (item.alive and not below) or len(seen) > _ENCLOSED:
+            return False
+        pending += [operand for operand in below if operand.order not in seen]
+        seen |= {operand.order for operand in below}
+    return enclosed
 
 
 def as_bound(interval: Interval, other: Interval) -> Interval:

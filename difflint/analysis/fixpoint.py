@@ -37,13 +37,13 @@ _ASSUMED_ONLY = (Kind.ZERO_GRADIENT, Kind.CUT, Kind.BRANCH, Kind.LOOP)
 
 @dataclass(frozen=True, slots=True)
 class _Assumed:
-    """A fact of a function that may have no caller: its root, and whether it lies in a callee.
+    """A fact of a function that may have no caller: its root, and the callees it lies in.
 
     `parameters` are the places of the arguments it is about, empty if it is about other sources too.
     """
 
     root: Key
-    inlined: bool
+    callees: tuple[Key, ...]
     parameters: frozenset[Site]
     key: tuple[Site, str]
     fact: Fact
@@ -133,11 +133,10 @@ class Analysis:
             if grade is Grade.ASSUMED and self._is_on_host(observation):
                 continue
             fact = self._fact(observation)
-            frame = observation.frame
-            inlined = frame is not None and frame.caller is not None
             if grade is Grade.ASSUMED and root is not None:
                 key = (observation.site, fact.operator)
-                self.assumed.append(_Assumed(root, inlined, self._parameters(observation), key, fact))
+                callees, parameters = _callees(observation.frame), self._parameters(observation)
+                self.assumed.append(_Assumed(root, callees, parameters, key, fact))
             else:
                 self._keep(fact, observation.site)
         self.covered |= report.functions
@@ -164,8 +163,11 @@ class Analysis:
             if item.parameters and item.parameters <= data:
                 continue
             root = self.roots.get(item.root)
-            if root is None or callers.allow(root, item.key[0], item.fact.kind):
-                self._keep(item.fact, item.key[0])
+            fact: Fact | None = item.fact
+            if root is not None:
+                fact = callers.left(root, item.key[0], item.fact, item.parameters, item.callees)
+            if fact is not None:
+                self._keep(fact, item.key[0])
         sure = {
             (site, family)
             for (site, kind, family), fact in self.facts.items()
@@ -179,7 +181,7 @@ class Analysis:
         """Whether what calls a function says more about a fact than arguments that nobody knows."""
         if item.root in self.interpreter.functions_differentiated:
             return True
-        called = item.root in self.interpreter.entered and not item.inlined
+        called = item.root in self.interpreter.entered and not item.callees
         return called and (item.fact.kind in _ASSUMED_ONLY or item.key in self.reached)
 
     def _imply(self) -> None:
@@ -252,6 +254,15 @@ class Analysis:
         if value is None or value.site.path != operand.site.path:
             return self._text(operand.site)
         return operand_text(self.nodes[value.site.path], value, operand)
+
+
+def _callees(frame: Frame | None) -> tuple[Key, ...]:
+    """The functions that a run was in below the one it began with, innermost first."""
+    found: list[Key] = []
+    while frame is not None and frame.caller is not None:
+        found.append((frame.path, frame.function))
+        frame = frame.caller
+    return tuple(found)
 
 
 def _bundled(result: Object) -> set[Key]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from difflint.analysis.condition import is_enclosed
 from difflint.analysis.evidence import (
     cause,
     chances,
@@ -158,6 +159,8 @@ class Judge:
             return None
         certainty, cause = self._certainty(value, operand, interval, how)
         if vanishes and certainty is Certainty.LIKELY and not can_vanish(self.ranges, operand, path, trusting=True):
+            certainty = Certainty.POSSIBLE
+        if certainty is Certainty.LIKELY and is_enclosed(self.graph, path, operand):
             certainty = Certainty.POSSIBLE
         return Hazard(operand, interval, point, how, certainty, cause)
 

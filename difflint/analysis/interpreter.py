@@ -16,7 +16,7 @@ from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis import evaluate as _evaluate
 from difflint.analysis import execute as _execute
-from difflint.analysis.activation import Activation, Sink, Write
+from difflint.analysis.activation import Activation, Sink, Watch, Write
 from difflint.analysis.assumptions import Limits, Options
 from difflint.analysis.graph import Form, Frame, Grade, Graph, Orders, Site, Source, Value
 from difflint.analysis.joins import join
@@ -89,6 +89,7 @@ class Interpreter:
         self.home: tuple[str, ...] = ()
         self.differentiating = False
         """Whether what runs is differentiated for certain, so that its own derivatives may be."""
+        self.watch: Watch | None = None
         self.run_here: set[int] = set()
         self._entries: dict[tuple[int, str | int], Value] = {}
         self._weights: dict[int, Source] = {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -23,14 +23,16 @@ from difflint.analysis.objects import (
     Partial,
     Scope,
 )
+from difflint.analysis.parts import parts_of
 from difflint.catalogue.model import ClassKind, Operator, Role, Spelling
 
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 _DIFFERENTIATING = (Role.DIFFERENTIATE, Role.OBJECTIVE, Role.BACKWARD, Role.MODEL)
+_STATIC = "builtins.staticmethod"
 _KEEPING = (
-    "builtins.staticmethod",
+    _STATIC,
     "builtins.classmethod",
     "builtins.property",
     "functools.cached_property",
@@ -39,8 +41,6 @@ _KEEPING = (
     "abc.abstractmethod",
 )
 _WITH_BLOCKS = (ir.Class, ir.If, ir.For, ir.While, ir.With, ir.Try, ir.Handler, ir.Match, ir.Case)
-_MADE = (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)
-_FIELDS: dict[type[object], tuple[str, ...]] = {}
 _UNRECORDED = (ClassKind.BOUNDARY, ClassKind.OPTIMISER)
 
 
@@ -49,12 +49,14 @@ class Mention:
     """One place that mentions a function: the function it stands in, and whether what runs there is recorded.
 
     `holder` is None in the body of a module, and where what is mentioned is differentiated. `call` is the call
-    of what is mentioned, None where it is handed on or gets arguments that are not written down.
+    of what is mentioned, None where it is handed on or gets arguments that are not written down; `own`, where a
+    method calls it on the object that it is itself called on.
     """
 
     holder: Key | None
     recorded: bool
     call: Site | None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Definition:
 class _Place:
     """Where the walk stands; `scopes` are the names bound in the functions around it, innermost first.
 
-    `derives`: the module's text has a call that differentiates, by its name.
+    `derives`: the module's text has a call that differentiates, by its name. `receiver` is the object that a
+    method is called on.
     """
 
     module: ModuleObject
@@ -88,6 +91,7 @@ class _Place:
     in_class: bool = False
     differentiates: bool = False
     derives: bool = False
+    receiver: str = ""
 
 
 class Mentions:
@@ -159,7 +163,7 @@ class Mentions:
             elif isinstance(statement, ir.With):
                 self._with(statement, place)
             else:
-                for part in _parts(statement):
+                for part in parts_of(statement):
                     self._part(part, place)
 
     def _function(self, node: ir.Function, place: _Place) -> None:
@@ -182,8 +186,15 @@ class Mentions:
         )
         parameters: dict[str, Key | Object | None] = {parameter.name: None for parameter in node.parameters}
         scopes = (parameters | self._bound(node.body, place), *place.scopes)
-        inner = _Place(place.module, key, True, scopes, differentiates=differentiates, derives=place.derives)
+        receiver = self._receiver(node, place)
+        inner = _Place(place.module, key, True, scopes, None, False, differentiates, place.derives, receiver)
         self._block(node.body, inner)
+
+    def _receiver(self, node: ir.Function, place: _Place) -> str:
+        """The name of the object that a method is called on."""
+        found = [self._denoted(decorator, place) for decorator in node.decorators]
+        static = any(isinstance(item, External) and item.name == _STATIC for item in found)
+        return node.parameters[0].name if place.in_class and node.parameters and not static else ""
 
     def _class(self, node: ir.Class, place: _Place) -> None:
         for argument in node.bases:
@@ -218,7 +229,7 @@ class Mentions:
                 names.update({target.name: None for target in targets if isinstance(target, ir.Name)})
                 pending += part.body if isinstance(part, ir.For) else ()
             elif isinstance(part, (ir.If, ir.While, ir.With, ir.Try, ir.Handler, ir.Match, ir.Case)):
-                pending += _parts(part)
+                pending += parts_of(part)
         return names
 
     def _imported(self, node: ir.Import, place: _Place) -> Object | None:
@@ -242,7 +253,7 @@ class Mentions:
         elif isinstance(part, ir.Call):
             self._call(part, self._called(part, place))
         else:
-            for inside in _parts(part):
+            for inside in parts_of(part):
                 self._part(inside, place)
 
     def _call(self, node: ir.Call, place: _Place) -> None:
@@ -271,7 +282,9 @@ class Mentions:
 
     def _mention(self, node: ir.Name | ir.Attribute, place: _Place, call: Site | None = None) -> None:
         found = self._denoted(node, place)
-        mention = Mention(None if place.differentiates else place.holder, place.recorded, call)
+        owner = node.value if isinstance(node, ir.Attribute) else None
+        own = call is not None and isinstance(owner, ir.Name) and owner.name == place.receiver
+        mention = Mention(None if place.differentiates else place.holder, place.recorded, call, own)
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
         if isinstance(found, FunctionObject):
@@ -305,7 +318,7 @@ class Mentions:
         if isinstance(node, ir.Call) and isinstance(node.function, (ir.Name, ir.Attribute)):
             if node.function.name in self._backward:
                 return True
-        return any(self._calls_backward(part) for part in (node if isinstance(node, tuple) else _parts(node)))
+        return any(self._calls_backward(part) for part in (node if isinstance(node, tuple) else parts_of(node)))
 
     def _role(self, spelling: Spelling) -> Role | None:
         row = self._interpreter.operator(spelling.operator)
@@ -358,35 +371,6 @@ def _hands_out(block: Iterable[object]) -> bool:
             targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
             if any(isinstance(target, (ir.Attribute, ir.Subscript)) for target in targets):
                 return True
-        elif isinstance(node, _WITH_BLOCKS) and _hands_out(_parts(node)):
+        elif isinstance(node, _WITH_BLOCKS) and _hands_out(parts_of(node)):
             return True
     return False
-
-
-def _parts(node: object) -> list[object]:
-    """What a node is made of, through tuples."""
-    found: list[object] = []
-    for name in _names(type(node)):
-        part = getattr(node, name)
-        if type(part) is tuple:
-            found += _flat(part)
-        elif isinstance(part, _MADE):
-            found.append(part)
-    return found
-
-
-def _names(kind: type) -> tuple[str, ...]:
-    """The fields of a kind of node that may hold others, looked up once a kind; none of what is no node."""
-    found = _FIELDS.get(kind)
-    if found is None:
-        names = (item.name for item in fields(kind)) if issubclass(kind, _MADE) else ()
-        found = _FIELDS[kind] = tuple(name for name in names if name not in ("start", "end", "name"))
-    return found
-
-
-def _flat(parts: tuple[object, ...]) -> Iterator[object]:
-    for item in parts:
-        if type(item) is tuple:
-            yield from _flat(item)
-        elif isinstance(item, _MADE):
-            yield item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from difflint import ir
@@ -104,6 +105,13 @@ class ClassObject:
                 if found is not None:
                     return found
         return None
+
+    def lineage(self) -> Iterator[ClassObject]:
+        """The class and the user classes that it derives from, in order."""
+        yield self
+        for parent in self.bases:
+            if isinstance(parent, ClassObject):
+                yield from parent.lineage()
 
     def is_a(self, kind: ClassKind) -> bool:
         """Whether it derives from a framework class of this kind."""

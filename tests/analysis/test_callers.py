@@ -164,6 +164,93 @@ class Free:
 def free(logits):
     return _free(logits).sum()
 """,
+    "a method that only its base class calls, which asks first": TORCH
+    + """
+def _check(x, ends):
+    if not ((x >= ends[0]).all() and (x <= ends[1]).all()):
+        raise ValueError("outside")
+
+class Problem(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("ends", torch.tensor(self.pairs).transpose(-1, -2))
+
+    def forward(self, x):
+        return self.evaluate(x)
+
+    def evaluate(self, x):
+        _check(x, self.ends)
+        return self._ratio(x)
+
+    def _ratio(self, x):
+        raise NotImplementedError
+
+class Inside(Problem):
+    pairs = [(0.1, 1.0), (0.5, 2.0)]
+
+    def _ratio(self, x):
+        first, second = x.unbind(-1)
+        return 1 / (first.pow(2) + second.pow(2))
+
+class Around(Problem):
+    pairs = [(-1.0, 1.0), (-1.0, 1.0)]
+
+    def _ratio(self, x):
+        return self._inverse(x) + self._free(x)
+
+    def _inverse(self, x):
+        first, second = x.unbind(-1)
+        return 1 / (first.pow(2) + second.pow(2))
+
+    def _free(self, x):
+        first, second = x.unbind(-1)
+        return 1 / (first.pow(2) + second.pow(2))  # error: DIF303
+
+def anybody(problem, x):
+    return problem._free(x)
+""",
+    "a method that its object calls where nothing is asked": TORCH
+    + """
+class Plain(nn.Module):
+    def forward(self, x):
+        return self.evaluate(x)
+
+    def evaluate(self, x):
+        if x.ndim != 2:
+            raise ValueError("size")
+        return self._ratio(x)
+
+    def _ratio(self, x):
+        raise NotImplementedError
+
+class Mean(Plain):
+    def _ratio(self, x):
+        return 1 / x.pow(2).sum(-1)  # error: DIF303
+
+class Kept(Plain):
+    def keep(self, x):
+        self.kept = self._ratio(x)
+
+    def _ratio(self, x):
+        return 1 / x.pow(2).sum(-1)  # error: DIF303
+""",
+    "ends that somebody else chooses": TORCH
+    + """
+def settings(x, low: float, high: float):
+    if (x < low).any() or (x > high).any():
+        raise ValueError("outside")
+    return (x * x).sum().sqrt()
+
+def limited(x, high: float):
+    if (x > high).any():
+        raise ValueError("outside")
+    return (x * x).sum().sqrt()  # error: DIF301
+
+def known(x):
+    if (x < -1.0).any() or (x > 1.0).any():
+        raise ValueError("outside")
+    return (x * x).sum().sqrt()  # error: DIF301
+""",
 }
 
 test_case = marked(CASES)

@@ -1,0 +1,40 @@
+"""What a node of the IR is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from difflint import ir
+
+_MADE = (ir.Node, ir.Argument, ir.Generator, ir.WithItem, ir.Handler, ir.Case)
+_FIELDS: dict[type[object], tuple[str, ...]] = {}
+
+
+def parts_of(node: object) -> list[object]:
+    """What a node is made of, through tuples."""
+    found: list[object] = []
+    for name in _names(type(node)):
+        part = getattr(node, name)
+        if type(part) is tuple:
+            found += _flat(part)
+        elif isinstance(part, _MADE):
+            found.append(part)
+    return found
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold others, looked up once a kind; none of what is no node."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        names = (item.name for item in fields(kind)) if issubclass(kind, _MADE) else ()
+        found = _FIELDS[kind] = tuple(name for name in names if name not in ("start", "end", "name"))
+    return found
+
+
+def _flat(parts: tuple[object, ...]) -> Iterator[object]:
+    for item in parts:
+        if type(item) is tuple:
+            yield from _flat(item)
+        elif isinstance(item, _MADE):
+            yield item
