@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
-from difflint.analysis.numeric import is_integer_type, names_type
+from difflint.analysis.numeric import is_integer_type, is_number, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
 from difflint.analysis.passed import holding
 from difflint.analysis.shapes import NUMBER, TRUTH, role, stripped, unmodified
@@ -132,7 +132,7 @@ def compute(
             operands.append((name, interpreter.adopt(holding(item) if operator.role is Role.CONCATENATE else item)))
         elif operator.role is Role.CONCATENATE and isinstance(item, Container):
             operands += [(name, interpreter.value(activation, part, site)) for part in item.elements]
-        elif isinstance(item, (Container, Instance)):
+        elif isinstance(item, (Container, Instance)) or is_number(interpreter.catalogue, item):
             operands.append((name, interpreter.value(activation, item, site)))
         elif name == "dtype" and not (isinstance(item, External) and names_type(interpreter.catalogue, item.name)):
             operands.append((name, interpreter.setting(site)))

@@ -227,7 +227,12 @@ def _argument(
     if grade is None or (grade is Grade.ASSUMED and _is_on_host(interpreter, defining, annotation)):
         return interpreter.setting(site, mode="optional" if optional else "data")
     source = interpreter.make_source(
-        grade, parameter.name, site, mode="optional" if optional else "", framework=annotation.framework or framework
+        grade,
+        parameter.name,
+        site,
+        mode="optional" if optional else "",
+        framework=annotation.framework or framework,
+        start=default.range if isinstance(default, Value) else Interval.TOP,
     )
     if annotation.array:
         interpreter.graph.proven |= source.alive

@@ -7,12 +7,13 @@ safe there but not without them, the mask hides the value and not the gradient: 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from difflint.analysis.condition import defined, edge, is_enclosed
-from difflint.analysis.evidence import cores, subjects
+from difflint.analysis.evidence import cores, starts_elsewhere, subjects
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge
 from difflint.analysis.shapes import role, stripped
@@ -128,6 +129,11 @@ def _below(value: Value, name: str, context: Context) -> Context:
     return (*context, mask)
 
 
+def _is_nan(value: Value) -> bool:
+    """Whether a value is no number: where a selection takes it, the other arm does no further harm."""
+    return isinstance(value.constant, float) and math.isnan(value.constant)
+
+
 def _asked(condition: Value, number: int) -> frozenset[str]:
     """What a condition asks of the value with a number: whether it is NaN, infinite or finite, to repair it."""
     below = stripped(condition)
@@ -171,6 +177,13 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
         if mask.condition is None:
             kind = mask.kind if _is_repaired(value, hazard, mask) else kind
             continue
+        if mask.other is not None and _is_nan(mask.other):
+            path = interpreter.ranges.assume(path, mask.condition, mask.truth)
+            chosen = judge_.judge(value, path, order)
+            if chosen is None:
+                return None
+            hazard = chosen
+            continue
         outside = interpreter.ranges.assume(path, mask.condition, not mask.truth)
         left_out = edge(interpreter.graph, path, mask.condition, mask.truth)
         if mask.other is not None:  # what is no number there has no gradient to lose
@@ -181,11 +194,15 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
             if judge_.judge(value, outside, order) is None:
                 return None
             tested = not cores(hazard.operand).isdisjoint(subjects(mask.condition))
-            return Finding(value, hazard, mask.kind, tested)
+            return Finding(value, hazard, mask.kind, tested and not starts_elsewhere(hazard.operand))
         met = judge_.judge(value, left_out, order) if left_out is not None else None
         if met is not None and met.escape is Escape.END and met.interval.is_point:
             return Finding(value, met, mask.kind)
-    # a repair of what nobody knows, or of what others keep within their ends, may be for show
-    known = stripped(hazard.operand).form is not Form.UNKNOWN
-    known = known and not is_enclosed(interpreter.graph, value.path, hazard.operand)
-    return Finding(value, hazard, kind, known)
+    return Finding(value, hazard, kind, _is_meant(interpreter, value, hazard.operand))
+
+
+def _is_meant(interpreter: Interpreter, value: Value, operand: Value) -> bool:
+    """Whether a repair says that the point is attained: of what others choose, it may be for show."""
+    if stripped(operand).form is Form.UNKNOWN or starts_elsewhere(operand):
+        return False
+    return not is_enclosed(interpreter.graph, value.path, operand)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflint.analysis.graph import Form, Value
+from difflint.analysis.graph import Form, Source, Value
 from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped
 from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain.interval import Interval
@@ -29,6 +29,7 @@ _PARTS = {
     Role.INDEX,
 }
 _TINY = 1e-3
+_LOOKED = 24
 _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
 
@@ -129,6 +130,27 @@ def is_signed_by_data(value: Value) -> bool:
     if role(below) not in (Role.BILINEAR, Role.MULTIPLY) or not live:
         return False
     return all(part.range.positive for part in live)
+
+
+def unsigned_exponents(value: Value) -> set[int]:
+    """The exponents in a value that come from elsewhere and may have either sign, by number."""
+    found: set[int] = set()
+    pending, seen = [value], 0
+    while pending and seen < _LOOKED:
+        item = pending.pop()
+        seen += 1
+        exponent = item.operand("y") if role(item) is Role.POWER else None
+        if exponent is not None and exponent.range.lo < 0.0 < exponent.range.hi:
+            if is_leaf(exponent) or stripped(exponent, _SIZES | {Role.INDEX}).form is Form.UNKNOWN:
+                found.add(exponent.number)
+        pending += [operand for name, operand in item.operands if name != "condition"]
+    return found
+
+
+def starts_elsewhere(operand: Value) -> bool:
+    """Whether an operand is an argument with a number for a default, which is not zero."""
+    source = stripped(operand, _SIZES).constant
+    return isinstance(source, Source) and source.start.is_point and not source.start.contains(0.0)
 
 
 def chances(value: Value) -> set[tuple[int, bool]]:
@@ -239,7 +261,7 @@ def cores(value: Value) -> set[int]:
     """The numbers of a value, of what it is a size or a shift of, and of the terms of a sum."""
     found: set[int] = set()
     pending, seen = [value], 0
-    while pending and seen < 24:
+    while pending and seen < _LOOKED:
         below = stripped(pending.pop(), _SIZES)
         seen += 1
         if below.range.is_point:

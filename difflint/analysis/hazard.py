@@ -20,12 +20,14 @@ from difflint.analysis.evidence import (
     is_signed_by_data,
     is_sine,
     saturates,
+    unsigned_exponents,
 )
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
+from difflint.analysis.periodic import vanishes_at_turns
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.relations import mixtures
 from difflint.analysis.removable import is_removable
-from difflint.analysis.shapes import factors, is_gram, is_leaf, role, stripped
+from difflint.analysis.shapes import MOVES, factors, is_gram, is_leaf, role, stripped
 from difflint.analysis.vanish import can_vanish
 from difflint.catalogue.model import Operator, Role
 from difflint.domain.interval import Interval
@@ -33,6 +35,7 @@ from difflint.domain.predicate import Path
 from difflint.facts import Cause, Certainty
 
 _ELEMENTWISE = (Role.FUNCTION, Role.MULTIPLY, Role.DIVIDE, Role.POWER)
+_ARGUMENT = MOVES | {Role.INDEX, Role.DETACH}
 _NONZERO = Interval.TOP.excluding_zero()
 _UNIT = Interval(0.0, 1.0)
 _SPACING = 2.0**-23
@@ -160,9 +163,30 @@ class Judge:
         certainty, cause = self._certainty(value, operand, interval, how)
         if vanishes and certainty is Certainty.LIKELY and not can_vanish(self.ranges, operand, path, trusting=True):
             certainty = Certainty.POSSIBLE
-        if certainty is Certainty.LIKELY and is_enclosed(self.graph, path, operand):
+        if certainty is Certainty.LIKELY and self._is_in_doubt(operand, domain, path, how):
             certainty = Certainty.POSSIBLE
         return Hazard(operand, interval, point, how, certainty, cause)
+
+    def _is_in_doubt(self, operand: Value, domain: Interval, path: Path, how: Escape) -> bool:
+        """Whether the code does not say that the point is attained: others choose ends or signs, or it is one angle."""
+        if is_enclosed(self.graph, path, operand):
+            return True
+        if how is Escape.REGION and (exponents := unsigned_exponents(operand)):
+            for number in exponents:
+                path = path.assume(number, Interval.NONNEGATIVE)
+            left = escape(self.ranges.under(operand, path), domain)
+            return left is None or left[0] is not Escape.REGION
+        turns = how is Escape.END and vanishes_at_turns(self.ranges, operand, path)
+        return turns or (how is Escape.END and self._is_admitted(operand, path))
+
+    def _is_admitted(self, operand: Value, path: Path) -> bool:
+        """Whether only a check, which refuses what lies below, makes zero the end of an argument."""
+        below = stripped(operand, _ARGUMENT)
+        while role(below) is Role.FUNCTION and len(below.operands) == 1:
+            below = stripped(below.operands[0][1], _ARGUMENT)
+        if below.form is not Form.SOURCE or self._trained(below):
+            return False
+        return below.range.lo < 0.0 and self.ranges.under(below, path).lo == 0.0
 
     def _power(self, value: Value, path: Path, order: int) -> Hazard | None:
         base, exponent = value.operand("x"), value.operand("y")
@@ -343,6 +367,7 @@ class Judge:
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
                 or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
+                or (value.family == "norm" and stripped(value.operands[0][1], _ARGUMENT).form is Form.UNKNOWN)
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, cause(operand)

@@ -219,7 +219,7 @@ def _divide(value: Value | Term, operator: Operator, get: Get) -> Interval:
 
 
 def _power(value: Value | Term, operator: Operator, get: Get) -> Interval:
-    return _of(value, "x", get).power(_of(value, "y", get))
+    return pieces.power(_of(value, "x", get), _of(value, "y", get))
 
 
 def _clamp(value: Value | Term, operator: Operator, get: Get) -> Interval:

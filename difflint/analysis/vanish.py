@@ -26,6 +26,7 @@ from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 
 _ZERO = Interval.point(0.0)
+_ONE = Interval.point(1.0)
 _CASES = 48
 """Goals looked at for one question; beyond them the value counts as one that can vanish."""
 _SAME = THROUGH | {Role.NEGATE, Role.ABSOLUTE, Role.SQUARE, Role.REBUILD}
@@ -191,8 +192,9 @@ def _below(ranges: Ranges, goal: Goal, path: Path) -> Goal | None:
     if kind is Role.FUNCTION and operator.relation == "size":
         return Goal(operand, True)
     if kind is Role.FUNCTION:
-        strict = operator.monotone is not Monotone.NONE and not operator.kinks and at(value, 0.0) == 0.0
-        return Goal(operand, goal.whole) if strict else None
+        strict = operator.monotone is not Monotone.NONE and not operator.kinks
+        operand_ = operand if at(value, 0.0) == 0.0 else _above_one(operand) if at(value, 1.0) == 0.0 else None
+        return Goal(operand_, goal.whole) if strict and operand_ is not None else None
     if kind is Role.POWER:
         exponent = value.operand("y")
         return Goal(operand, goal.whole) if exponent is not None and exponent.range.positive else None
@@ -202,6 +204,13 @@ def _below(ranges: Ranges, goal: Goal, path: Path) -> Goal | None:
     if kind in _SUMMED and len(value.operands) == 1 and sized:
         return Goal(operand, operator.relation != "min") if operator.family != "order" else None
     return None
+
+
+def _above_one(value: Value) -> Value | None:
+    """What is added to one to make a value."""
+    parts = [part for _, part in value.operands] if role(value) is Role.ADD else []
+    rest = [part for part in parts if part.range != _ONE]
+    return rest[0] if len(parts) == 2 and len(rest) == 1 else None
 
 
 def _selected(goal: Goal) -> list[Needs]:

@@ -31,6 +31,15 @@ def image(interval: Interval, function: Callable[[float], float], turns: Sequenc
     return joined
 
 
+def power(base: Interval, exponent: Interval) -> Interval:
+    """x ** y; what lies between zero and one stays there, and reaches one by rounding alone."""
+    powers = base.power(exponent)
+    if exponent.is_point or not exponent.nonnegative or not base.leq(Interval.UNIT):
+        return powers
+    inside = exponent.positive and not base.contains(1.0)
+    return powers.meet(Interval.make(0.0, 1.0, hi_open=inside, hi_rounds=inside))
+
+
 def between(x: Interval, y: Interval) -> Interval:
     """What lies between a member of `x` and one of `y`: mixtures are no integers and pass zero."""
     joined = x.join(y)

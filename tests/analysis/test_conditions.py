@@ -342,6 +342,44 @@ class Single(nn.Module):
         p = p / p.sum(dim=-1, keepdim=True)
         return (1 / -torch.log(p)).sum()  # error: DIF303
 """,
+    "a check that admits zero does not say that it comes": TORCH
+    + """
+def deviations(matrix):
+    variance = torch.diagonal(matrix, dim1=-2, dim2=-1)
+    if not torch.all(variance >= 0):
+        raise ValueError("negative")
+    return 1 / variance.sqrt()
+
+def rectified(matrix):
+    variance = torch.diagonal(matrix, dim1=-2, dim2=-1).relu()
+    if not torch.all(variance >= 0):
+        raise ValueError("negative")
+    return 1 / variance.sqrt()  # error: DIF303
+""",
+    "no number where the domain ends": JAX
+    + """
+def inverse(q, scale):
+    outside = jnp.logical_or(jnp.isnan(q), jnp.less(q, 0.0))
+    outside = jnp.logical_or(outside, jnp.greater(q, 1.0))
+    return jnp.where(outside, jnp.nan, jnp.power(1.0 - q, jnp.reciprocal(scale)))
+
+def zeroed(q, scale):
+    outside = jnp.logical_or(jnp.less(q, 0.0), jnp.greater(q, 1.0))
+    return jnp.where(outside, 0.0, jnp.power(1.0 - q, jnp.reciprocal(scale)))  # error: DIF401
+""",
+    "a default says where an argument is": TORCH
+    + """
+def _soft(y):
+    top = y.amax(-1, keepdim=True)
+    inf = top.isinf()
+    return torch.where(inf, y.masked_fill(~inf, 0.0), top.masked_fill(inf, 0.0) + y)
+
+def smooth(x, tau: float | torch.Tensor = 1.0):
+    return _soft(x / tau) * tau
+
+def divided(x, tau: float | torch.Tensor):
+    return _soft(x / tau) * tau  # error: DIF401
+""",
 }
 
 

@@ -357,6 +357,39 @@ def chosen(model, states, actions, weights):
         loss = -tf.reduce_mean(tf.math.log(picked + 1e-8) * weights)
     return tape.gradient(loss, model.trainable_variables)
 """,
+    "poles at single angles": TORCH
+    + """
+def turned(r, x):
+    angle = 0.5 * torch.asin(r) * x
+    return (1 / (1 - angle.sin().square())).sum()
+
+def right(x):
+    return (1 / torch.cos(x) ** 2).sum()
+
+def straight(x):
+    return (1 / torch.sin(x) ** 2).sum()  # error: DIF303
+
+def same(x):
+    return (1 / (1 - torch.cos(x))).sum()  # error: DIF303
+""",
+    "exponents of which nobody knows the sign": JAX
+    + """
+def warp(x, fit, eps=1e-7):
+    inner, outer = fit(x)
+    return (1 - jnp.clip(x, eps, 1 - eps) ** inner) ** outer
+
+def free(x, fit, eps=1e-7):
+    inner, outer = fit(x)
+    return (1 - inner * jnp.clip(x, eps, 1 - eps)) ** outer  # error: DIF307
+""",
+    "the length of what nobody knows": JAX
+    + """
+def lengths(x, transform):
+    return jnp.linalg.norm(transform(x).scale, axis=-1)
+
+def length(x, transform):
+    return jnp.linalg.norm(transform(x).scale - x, axis=-1)  # error: DIF302
+""",
 }
 
 

@@ -374,6 +374,16 @@ def entries(x):
 
 slopes = jax.grad(guarded), jax.grad(entries)
 """,
+    "one plus something has no logarithm of zero but where that is zero": TORCH
+    + """
+def density(x, scale: float):
+    square = (scale / torch.exp(x)) ** 2
+    return torch.log(0.3 * torch.log(1 + 4 * square) + 0.5 * torch.log(1 + 2 * square))
+
+def distance(x, y):
+    square = ((x - y) ** 2).sum(-1)
+    return torch.log(0.3 * torch.log(1 + 4 * square))  # error: DIF304
+""",
 }
 
 

@@ -60,3 +60,29 @@ def test_mixtures_lie_between(x: Member, y: Member, sixteenths: int) -> None:
     weight = Fraction(sixteenths, 16)
 
     assert pieces.between(x[0], y[0]).contains(weight * x[1] + (1 - weight) * y[1])
+
+
+@law
+@given(with_member(), with_member())
+def test_powers_contain_powers_of_members(x: Member, y: Member) -> None:
+    found = pieces.power(x[0], y[0])
+    base, exponent = float(x[1]), float(y[1])
+    if base <= 0.0 or not math.isfinite(exponent) or abs(exponent * math.log(base)) > 700.0:
+        return
+
+    exact = base**exponent
+    assert found.contains(exact) or math.isclose(exact, found.lo) or math.isclose(exact, found.hi)
+
+
+@pytest.mark.parametrize(
+    ("base", "exponent", "power"),
+    [
+        ("(0, 1)", "(0, inf)", "(~0, ~1)"),
+        ("[0.5, 1]", "[0, inf)", "(~0, 1]"),
+        ("[0, 0.5]", "[0, 2]", "[0, 1]"),
+        ("[0, 0.5]", "[-1, 2]", "[0, inf)"),
+        ("[0, 2]", "[0, 2]", "[0, inf)"),
+    ],
+)
+def test_powers_of_shares(base: str, exponent: str, power: str) -> None:
+    assert pieces.power(Interval.parse(base), Interval.parse(exponent)) == Interval.parse(power)
