@@ -22,6 +22,37 @@ def listed(image, grid: torch.Tensor):
 def counted(image, grid: torch.Tensor):
     return (image * torch.as_tensor(3 * grid.sum(), dtype=torch.long)).sum()  # error: DIF104
 """,
+    "what may be a number is converted rather than passed on": TORCH
+    + """
+def limited(value: torch.Tensor, lower: torch.Tensor):
+    if value <= lower:
+        value = 0.0 if lower.isinf() else lower + 1
+    return torch.as_tensor(value, dtype=lower.dtype)
+
+class Turned(nn.Module):
+    def forward(self, x, flat):
+        axis = 1 if flat else 2
+        return torch.max(x, axis)[0].square().mean()
+""",
+    "a weight that is replaced where all of them vanish has a sum, whatever axes it gets": TORCH
+    + """
+def centre(points, weight):
+    kept = torch.where(weight < 0, 0.0, weight)
+    total = kept.sum(1, keepdim=True)
+    weight = torch.where(total > 0, kept, torch.ones_like(kept))
+    total = weight.sum(1, keepdim=True)
+    return (points * weight[..., None]).sum(1) / total[..., None]
+
+def first(points, weight):
+    kept = torch.where(weight < 0, 0.0, weight)
+    total = kept.sum(1, keepdim=True)
+    weight = torch.where(total > 0, kept, torch.ones_like(kept))
+    return (points * weight[..., None]).sum(1) / weight[..., 0]  # error: DIF303
+
+def unguarded(points, weight):
+    total = torch.where(weight < 0, 0.0, weight).sum(1)
+    return (points * weight[..., None]).sum(1) / total[:, None]  # error: DIF303
+""",
     "a position is refined by what is computed of the values around it": TORCH
     + """
 class Peak(nn.Module):
