@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
 from difflint.analysis.numeric import is_integer_type, is_number, names_type
-from difflint.analysis.objects import Container, External, Instance, Object, flatten
+from difflint.analysis.objects import Container, External, Instance, Object, flatten, is_array
 from difflint.analysis.passed import holding
 from difflint.analysis.shapes import NUMBER, TRUTH, role, stripped, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
@@ -62,17 +62,13 @@ def literal(item: Object | None) -> object:
     return None
 
 
-def _is_array(item: Object | None) -> bool:
-    return isinstance(item, Value) and item.form not in (Form.CONSTANT, Form.SETTING)
-
-
 def applies(row: Variant | Implied, given: Mapping[str, Object], defaults: Mapping[str, object]) -> bool:
     """Whether the argument a row is about has one of the row's values."""
     item = given.get(row.argument)
     if item is None:
         return bool(row.values) and defaults.get(row.argument) in row.values
     if isinstance(row, Variant) and row.array:
-        return _is_array(item)
+        return is_array(item)
     content = item.name if isinstance(item, External) else literal(item)
     if row.values:
         return any(content == value and type(content) is type(value) for value in row.values)

@@ -251,9 +251,7 @@ class Analysis:
     def _operand(self, value: Value | None, operand: Value | None) -> str:
         if operand is None:
             return ""
-        if value is None or value.site.path != operand.site.path:
-            return self._text(operand.site)
-        return operand_text(self.nodes[value.site.path], value, operand)
+        return self._text(operand.site) if value is None else operand_text(self.nodes, value, operand)
 
 
 def _callees(frame: Frame | None) -> tuple[Key, ...]:

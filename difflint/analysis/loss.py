@@ -86,7 +86,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss
                 continue
             if sink.value.depends or not is_step(loss.value):
                 found.setdefault(visit.value.order, loss)
-        if sink.known:
+        if sink.known and (sink.objective or is_reduced(sink.value)):
             for loss in _dead_terms(interpreter, sink):
                 found.setdefault(loss.value.order, loss)
     return list(found.values())
@@ -378,7 +378,10 @@ def _is_foreign(value: Value) -> bool:
 
 
 def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
-    """Summands of an objective that depend on what is optimised through steps only."""
+    """Summands of an objective that depend on what is optimised through steps only.
+
+    In a result that is an array a step may be refined by its other summands: a position by an offset.
+    """
     found: list[Loss] = []
     parts = terms(sink.value)
     if len(parts) < 2 or not sink.value.depends:

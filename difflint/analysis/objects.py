@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from difflint import ir
-from difflint.analysis.graph import Source, Value
+from difflint.analysis.graph import Form, Source, Value
 from difflint.catalogue.model import ClassKind, FrameworkClass, Operator, Spelling
 from difflint.record import entity
 
@@ -223,3 +223,12 @@ def flatten(item: Object, limit: int = 64) -> list[Value]:
         elif isinstance(current, Instance):
             pending += current.attributes.values()
     return found
+
+
+def is_array(item: Object | None) -> bool:
+    """Whether an argument is an array, for all that is known; what may be a number as well is none for certain."""
+    if not isinstance(item, Value):
+        return False
+    if item.form is Form.JOIN:
+        return all(is_array(arm) for name, arm in item.operands if name != "condition")
+    return item.form not in (Form.CONSTANT, Form.SETTING)

@@ -12,6 +12,7 @@ from difflint.analysis.objects import ClassObject, Container, External, Layer, O
 from difflint.analysis.passed import holding
 from difflint.analysis.shapes import GETITEM
 
+_EVERYTHING = "slice :"
 _SLICE = re.compile(r"slice (-?\d*):(-?\d*)(?::(-?[1-9]\d*)?)?")
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
     if "index" in row.arguments:
         arguments["index"] = index
     extra = ("item", _index_key(index))
-    return compute(interpreter, activation, row, spelling, arguments, activation.site(node), extra=extra)
+    picks = None if _is_whole(index) else spelling
+    return compute(interpreter, activation, row, picks, arguments, activation.site(node), extra=extra)
 
 
 def look_up(interpreter: Interpreter, index: Object) -> None:
@@ -90,6 +92,13 @@ def _is_static_index(index: Object) -> bool:
     if not isinstance(index, Value):
         return False
     return index.form in (Form.CONSTANT, Form.SETTING) or _is_position(index)
+
+
+def _is_whole(index: Object) -> bool:
+    """Whether an index picks nothing, but adds axes at most: `x[..., None]`."""
+    if isinstance(index, Container):
+        return all(_is_whole(element) for element in index.elements)
+    return isinstance(index, Value) and index.form is Form.CONSTANT and index.constant in (None, ..., _EVERYTHING)
 
 
 def _is_position(index: Value) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
 from difflint import ir
@@ -18,16 +18,20 @@ def shortened(text: str) -> str:
     return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "…"
 
 
-def operand_text(module: ir.Module, value: Value, operand: Value) -> str:
-    """How the operation `value` in `module` spells its operand, with the definition of a bare name.
+def operand_text(modules: Mapping[str, ir.Module], value: Value, operand: Value) -> str:
+    """How the operation `value` spells its operand, with the definition of a bare name.
 
-    The text of the operand's definition where the operation does not show its operands.
+    The text of the operand's definition where the operation does not show its operands. `modules` are the
+    texts by path: an operand may come from another one.
     """
-    defined = _definition(module, operand)
+    site = operand.site
+    computed = modules[site.path].text[site.start : site.end]
+    module = modules[value.site.path]
     used = _used(module, value, operand)
     if used is None:
-        return shortened(defined or module.text[operand.site.start : operand.site.end])
+        return shortened(computed)
     text = module.text[used.start : used.end]
+    defined = computed if operand.form is Form.OPERATION else ""  # arguments and choices have none
     if isinstance(used, (ir.Name, ir.Attribute)) and defined and not defined.startswith(text):
         return shortened(f"{text} = {defined}")
     return shortened(text)
@@ -56,13 +60,6 @@ def _used(module: ir.Module, value: Value, operand: Value) -> ir.Expression | No
     name = next((name for name, item in value.operands if item is operand), "")
     node = _find(module.body, value.site) if name and value.form is Form.OPERATION else None
     return _argument(node, value, name) if node is not None else None
-
-
-def _definition(module: ir.Module, operand: Value) -> str:
-    """The text that computes a value; nothing for arguments, choices and other files."""
-    if operand.form is not Form.OPERATION or operand.site.path != module.path:
-        return ""
-    return module.text[operand.site.start : operand.site.end]
 
 
 def _argument(node: ir.Node, value: Value, name: str) -> ir.Expression | None:

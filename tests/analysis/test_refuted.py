@@ -1,0 +1,80 @@
+"""What the code around an operation refutes: a path beside it, a selection, what cannot be; marks as in test_points."""
+
+from __future__ import annotations
+
+from marked import TORCH, marked
+
+CASES = {
+    "an array that is passed on keeps its history whatever was computed of it": TORCH
+    + """
+def placed(image, grid: torch.Tensor, padded):
+    if padded:
+        grid = grid @ torch.eye(3)
+    moved = torch.as_tensor(grid[:, :2].expand(len(image), -1, -1), device=image.device, dtype=image.dtype)
+    return (image @ moved).sum()
+
+def held(image, grid: torch.Tensor):
+    return (image * torch.asarray(2 * grid)).sum()
+
+def listed(image, grid: torch.Tensor):
+    return (image @ torch.as_tensor([grid.sum(), grid.mean()], dtype=image.dtype)).sum()  # error: DIF504
+
+def counted(image, grid: torch.Tensor):
+    return (image * torch.as_tensor(3 * grid.sum(), dtype=torch.long)).sum()  # error: DIF104
+""",
+    "what may be a number is converted rather than passed on": TORCH
+    + """
+def limited(value: torch.Tensor, lower: torch.Tensor):
+    if value <= lower:
+        value = 0.0 if lower.isinf() else lower + 1
+    return torch.as_tensor(value, dtype=lower.dtype)
+
+class Turned(nn.Module):
+    def forward(self, x, flat):
+        axis = 1 if flat else 2
+        return torch.max(x, axis)[0].square().mean()
+""",
+    "a weight that is replaced where all of them vanish has a sum, whatever axes it gets": TORCH
+    + """
+def centre(points, weight):
+    kept = torch.where(weight < 0, 0.0, weight)
+    total = kept.sum(1, keepdim=True)
+    weight = torch.where(total > 0, kept, torch.ones_like(kept))
+    total = weight.sum(1, keepdim=True)
+    return (points * weight[..., None]).sum(1) / total[..., None]
+
+def first(points, weight):
+    kept = torch.where(weight < 0, 0.0, weight)
+    total = kept.sum(1, keepdim=True)
+    weight = torch.where(total > 0, kept, torch.ones_like(kept))
+    return (points * weight[..., None]).sum(1) / weight[..., 0]  # error: DIF303
+
+def unguarded(points, weight):
+    total = torch.where(weight < 0, 0.0, weight).sum(1)
+    return (points * weight[..., None]).sum(1) / total[:, None]  # error: DIF303
+""",
+    "a position is refined by what is computed of the values around it": TORCH
+    + """
+class Peak(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.score = nn.Conv1d(channels, 1, 1)
+
+    def forward(self, x):
+        score = self.score(x).squeeze(1)
+        place = score.argmax(1)
+        right = torch.gather(score, 1, place[:, None] + 1).squeeze(1)
+        return place + torch.tanh(right)
+
+class Penalised(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.score = nn.Conv1d(channels, 1, 1)
+
+    def forward(self, x, y):
+        score = self.score(x).squeeze(1)
+        return (score - y).square().mean() + score.round().mean()  # error: DIF101
+""",
+}
+
+test_refuted = marked(CASES)
