@@ -1,0 +1,52 @@
+"""What is data although it stands beside what is differentiated; marks as in test_points."""
+
+from __future__ import annotations
+
+from marked import TORCH, marked
+
+CASES = {
+    "an entry of a schedule at a position that is passed": TORCH
+    + """
+class Schedule:
+    def __init__(self, steps=100, low=0.0001, high=0.02):
+        self.kept = torch.cumprod(1.0 - torch.linspace(low, high, steps), 0)
+        self.noise = torch.cat([torch.linspace(1.0, 0.01, steps), torch.zeros(1)])
+        self.times = torch.arange(steps)
+
+    def at(self, x: torch.Tensor, time: torch.Tensor):
+        return x / self.noise[time]
+
+    def root(self, x: torch.Tensor, time: torch.Tensor):
+        return (x - 1.0) / self.kept[time] ** 0.5
+
+    def sought(self, x: torch.Tensor, time: torch.Tensor):
+        place = (self.times == time).nonzero()[0].item()
+        step = (self.noise[place + 1] - self.noise[place]).abs()
+        return x / step
+
+    def counted(self, x: torch.Tensor, time: torch.Tensor):
+        return x / (self.times == time).sum()  # error: DIF303
+
+    def rectified(self, x: torch.Tensor, y: torch.Tensor, time: torch.Tensor):
+        return x / F.relu(y * self.noise[time])  # error: DIF303
+""",
+    "a root is no surer to be zero than what it is taken of": TORCH
+    + """
+def ratio(kept: torch.Tensor, x: torch.Tensor):
+    return x * kept.sqrt() / (1.0 - kept) ** 0.5
+
+def gap(kept: torch.Tensor):
+    return ((kept / (1.0 - kept)) ** 0.5).log()
+
+def scaled(kept: torch.Tensor, x: torch.Tensor):
+    return x / (2.0 * torch.sqrt(1.0 - kept)[..., None])
+
+def length(x: torch.Tensor, y: torch.Tensor):
+    return x / torch.sqrt(((x - y) ** 2).sum())  # error: DIF301, DIF303
+
+def rectified(x: torch.Tensor):
+    return x / torch.sqrt(F.relu(1.0 - x))  # error: DIF303
+""",
+}
+
+test_data = marked(CASES)
