@@ -47,6 +47,24 @@ def length(x: torch.Tensor, y: torch.Tensor):
 def rectified(x: torch.Tensor):
     return x / torch.sqrt(F.relu(1.0 - x))  # error: DIF303
 """,
+    "no cotangent passes a number or an integer that is chosen by a branch": TORCH
+    + """
+def coded(weight: torch.Tensor):
+    size = weight.abs().amax(-1, keepdim=True)
+    scaled = torch.where(size > 0, weight / size, torch.zeros_like(weight))
+    codes = torch.where(scaled < 0.5, scaled, scaled.round()).to(torch.uint8)
+    return codes | ((scaled < 0).to(torch.uint8) << 3), weight * 2.0
+
+def cost(apart: torch.Tensor, least: torch.Tensor):
+    total = (apart**2).mean().sqrt().item()
+    if (least > 0.5).all():
+        total = total + 1.0
+    return total, apart.sum() * least.sum()
+
+def selected(apart: torch.Tensor, least: torch.Tensor):
+    far = torch.where(least > 0.5, (apart**2).mean().sqrt(), 0.0)  # error: DIF301
+    return far.sum()
+""",
 }
 
 test_data = marked(CASES)
