@@ -65,6 +65,77 @@ def selected(apart: torch.Tensor, least: torch.Tensor):
     far = torch.where(least > 0.5, (apart**2).mean().sqrt(), 0.0)  # error: DIF301
     return far.sum()
 """,
+    "an argument annotated as integers or truth values": TORCH
+    + """
+from typing import Optional
+
+def branched(x: torch.Tensor, order: Optional[torch.IntTensor] = None):
+    if order is not None and order.max() > 3:
+        return x * 2.0
+    return x
+
+def masked(x: torch.Tensor, mask: "torch.BoolTensor"):
+    return (x * mask).sum() / mask.sum()
+
+class Sorted(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def sort(self, x: torch.Tensor, order: torch.Tensor):
+        place = torch.argsort(order * 10 + torch.arange(4))
+        return x[place]
+
+    def forward(self, x: torch.Tensor, order: torch.LongTensor):
+        return self.sort(self.layer(x), order)
+
+class Ranked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def forward(self, x: torch.Tensor, order: torch.Tensor):
+        place = torch.argsort(order * 10 + torch.arange(4))  # error: DIF110
+        return self.layer(x)[place]
+
+def either(x: torch.Tensor, order: "torch.LongTensor | torch.FloatTensor"):
+    if order.max() > 3:  # error: DIF601
+        return x * order
+    return x
+""",
+    "a mask made of an argument as it came, written among others": TORCH
+    + """
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def forward(self, x, mask, mix):
+        valid = torch.ones(4, 4, dtype=torch.bool)
+        valid[:, 1:3] = mask.bool()
+        causal = torch.tril(torch.ones(4, 4, dtype=torch.bool))
+        return mix(self.layer(x), causal & valid)
+""",
+    "whether a number is zero decides nothing in `and`": TORCH
+    + """
+class Prefix(nn.Module):
+    def __init__(self, length=None):
+        super().__init__()
+        self.length = length
+        self.table = nn.Embedding(3, 4)
+
+    def forward(self, x, mask, kept=None):
+        if self.length is not None and kept is None:
+            kept = self.table(torch.arange(3)).split(2)
+        if (mask is not None and not mask.all()) or (kept and x.shape[1] != 1):
+            x = x * 2.0
+        return x if kept is None else x + kept[0]
+
+    def compared(self, x, mask, kept):
+        if (mask is not None and not mask.all()) or (kept.sum() > 0 and x.shape[1] != 1):  # error: DIF601
+            x = x * 2.0
+        return x + kept
+""",
 }
 
 test_data = marked(CASES)
