@@ -39,7 +39,16 @@ def gap(kept: torch.Tensor):
     return ((kept / (1.0 - kept)) ** 0.5).log()
 
 def scaled(kept: torch.Tensor, x: torch.Tensor):
-    return x / (2.0 * torch.sqrt(1.0 - kept)[..., None])
+    width = torch.sqrt(1.0 - kept)
+    while len(width.shape) < len(x.shape):
+        width = width[..., None]
+    return x / width
+
+def sized(size: torch.Tensor, x: torch.Tensor):
+    size = size.relu()
+    while size.ndim < x.ndim:
+        size = size.unsqueeze(-1)
+    return x / size  # error: DIF303
 
 def length(x: torch.Tensor, y: torch.Tensor):
     return x / torch.sqrt(((x - y) ** 2).sum())  # error: DIF301, DIF303
@@ -110,11 +119,12 @@ class Block(nn.Module):
         super().__init__()
         self.layer = nn.Linear(3, 3)
 
-    def forward(self, x, mask, mix):
+    def forward(self, x, mask):
         valid = torch.ones(4, 4, dtype=torch.bool)
         valid[:, 1:3] = mask.bool()
         causal = torch.tril(torch.ones(4, 4, dtype=torch.bool))
-        return mix(self.layer(x), causal & valid)
+        y = self.layer(x)
+        return F.scaled_dot_product_attention(y, y, y, attn_mask=causal & valid)
 """,
     "whether a number is zero decides nothing in `and`": TORCH
     + """
