@@ -151,7 +151,7 @@ def _is_chosen(graph: Graph, value: Value, depth: int = 0) -> bool:
         return False
     if value.form is Form.SETTING:
         return value.mode != "data"
-    uncounted = UNCOUNTED if role(value) is Role.INDEX else ()
+    uncounted = UNCOUNTED if role(value) is Role.INDEX else ("axis", "dtype")
     parts = [part for name, part in value.operands if name not in uncounted and not part.range.is_point]
     return value.form is not Form.UNKNOWN and bool(parts) and all(_is_chosen(graph, part, depth + 1) for part in parts)
 

@@ -17,7 +17,8 @@ class Schedule:
         return x / self.noise[time]
 
     def root(self, x: torch.Tensor, time: torch.Tensor):
-        return (x - 1.0) / self.kept[time] ** 0.5
+        kept = self.kept.to(x.device)
+        return (x - 1.0) / kept[time.view(-1, 1)] ** 0.5
 
     def sought(self, x: torch.Tensor, time: torch.Tensor):
         place = (self.times == time).nonzero()[0].item()
@@ -119,12 +120,11 @@ class Block(nn.Module):
         super().__init__()
         self.layer = nn.Linear(3, 3)
 
-    def forward(self, x, mask):
+    def forward(self, x, mask, mix):
         valid = torch.ones(4, 4, dtype=torch.bool)
         valid[:, 1:3] = mask.bool()
         causal = torch.tril(torch.ones(4, 4, dtype=torch.bool))
-        y = self.layer(x)
-        return F.scaled_dot_product_attention(y, y, y, attn_mask=causal & valid)
+        return self.layer(mix(self.layer(x), causal & valid))
 """,
     "whether a number is zero decides nothing in `and`": TORCH
     + """
