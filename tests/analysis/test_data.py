@@ -146,6 +146,31 @@ class Prefix(nn.Module):
             x = x * 2.0
         return x + kept
 """,
+    "an input of a module that every call passes integers": TORCH
+    + """
+class Rotary(nn.Module):
+    def forward(self, x, place):
+        if place.max() + 1 > 10:
+            return x * torch.cos(place.float())
+        return x + torch.cos(place.float())
+
+class Scaled(nn.Module):
+    def forward(self, x, place):
+        if place.max() + 1 > 10:  # error: DIF601
+            return x * torch.cos(place.float())
+        return x + torch.cos(place.float())
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rotary = Rotary()
+        self.scaled = Scaled()
+
+    def forward(self, x, place: torch.LongTensor):
+        y = self.rotary(x, place.view(-1, 1))
+        y = self.scaled(y, place)
+        return self.scaled(y, x.sum())
+""",
 }
 
 test_data = marked(CASES)
