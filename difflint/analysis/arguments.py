@@ -38,6 +38,7 @@ class Annotation:
     def __init__(self) -> None:
         self.framework = ""
         self.array = False
+        self.integers = False
         self.optional = False
         self.cls: ClassObject | None = None
         self.other = False
@@ -122,6 +123,9 @@ def _settle(interpreter: Interpreter, item: Object | None, found: Annotation) ->
             if not found.array or not interpreter.catalogue.is_host(known.framework):
                 found.framework = known.framework
             found.array = True
+            return
+        if known is not None and known.kind is ClassKind.INTEGERS:
+            found.integers = True
             return
         if item.name in _ANYTHING or (interpreter.options.numbers and item.name == "builtins.float"):
             return
@@ -219,6 +223,8 @@ def _argument(
     optional = none or (annotation.optional and default is None)
     differentiated = grade is Grade.DIFFERENTIATED and chosen
     number = interpreter.options.numbers and isinstance(default, Value) and default.form is Form.CONSTANT
+    if annotation.integers and not annotation.array and not differentiated:
+        return interpreter.setting(site, Interval.TOP.as_integer(), mode="optional" if optional else "data")
     if (annotation.other and not annotation.array and not differentiated) or (
         default is not None and not none and not differentiated and (number or not annotation.array)
     ):

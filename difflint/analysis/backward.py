@@ -70,7 +70,10 @@ class Finding:
 
 
 def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
-    """Every live operation below a sink, once per context up to a limit."""
+    """Every live operation below a sink, once per context up to a limit.
+
+    Through what is steered alone the walk looks for branches; no cotangent arrives at what lives below it.
+    """
     graph = interpreter.graph
     limit = interpreter.limits.contexts
     seen: dict[int, list[Context]] = {}
@@ -88,7 +91,7 @@ def arrivals(interpreter: Interpreter, sink: Sink) -> list[Arrival]:
         if value.form is Form.LOOP and value.mode == "forward-only" and not sink.forward:
             continue  # reverse mode does not run through: it raises, and nothing arrives below
         for name, operand in graph.inputs(value):
-            if _reaches(operand) and _passes(value, name):
+            if _reaches(operand) and _passes(value, name) and (value.alive or not operand.alive):
                 pending.append((operand, _below(value, name, context)))
     return found
 

@@ -30,6 +30,7 @@ _PARTS = {
 }
 _TINY = 1e-3
 _LOOKED = 24
+_THROUGH_ENTRIES = MOVES | {Role.DETACH, Role.INDEX}
 _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
 
@@ -70,6 +71,17 @@ def has_zero_end(value: Value) -> bool:
     interval = value.range
     closed = (interval.lo == 0.0 and not interval.lo_open) or (interval.hi == 0.0 and not interval.hi_open)
     return bool(value.depends) and closed and not interval.is_point and not is_guarded(value)
+
+
+def rooted(value: Value) -> Value | None:
+    """What a root is taken of, if it may have either sign: only that it has no root there ends the root at zero."""
+    below = stripped(value, _THROUGH_ENTRIES)
+    power = below.operand("y") if role(below) is Role.POWER else None
+    fraction = power is not None and power.range.is_point and power.range.lo % 1.0 != 0.0
+    if not fraction and (role(below) is not Role.FUNCTION or below.family != "root"):
+        return None
+    base = below.operands[0][1]
+    return None if base.range.nonnegative or not base.range.contains(0.0) else base
 
 
 def saturates(value: Value) -> bool:

@@ -59,6 +59,8 @@ class Analysis:
         self.nodes = {module.path: module for module in modules}
         self.facts: dict[tuple[Site, Kind, str], Fact] = {}
         self.assumed: list[_Assumed] = []
+        self.given: list[tuple[frozenset[Site], Fact, Site]] = []
+        """Facts about nothing but inputs of modules, which calls may pass integers."""
         self.reached: set[tuple[Site, str]] = set()
         self.covered: set[Key] = set()
         self.roots: dict[Key, Root] = {}
@@ -135,17 +137,20 @@ class Analysis:
             fact = self._fact(observation)
             if grade is Grade.ASSUMED and root is not None:
                 key = (observation.site, fact.operator)
-                callees, parameters = _callees(observation.frame), self._parameters(observation)
+                callees, parameters = _callees(observation.frame), self._parameters(observation, grade)
                 self.assumed.append(_Assumed(root, callees, parameters, key, fact))
+            elif inputs := self._parameters(observation, Grade.INPUT):
+                self.given.append((inputs, fact, observation.site))
             else:
                 self._keep(fact, observation.site)
         self.covered |= report.functions
         self.reached |= report.called if grade is Grade.ASSUMED else report.visited
 
-    def _parameters(self, observation: Observation) -> frozenset[Site]:
+    def _parameters(self, observation: Observation, grade: Grade) -> frozenset[Site]:
+        """The places of the arguments an observation is about, if it is about such of one grade alone."""
         sources = self.interpreter.graph.named(observation.bits)
-        assumed = all(source.grade is Grade.ASSUMED for source in sources)
-        return frozenset(source.site for source in sources) if assumed else frozenset()
+        alike = all(source.grade is grade for source in sources)
+        return frozenset(source.site for source in sources) if alike else frozenset()
 
     def _is_on_host(self, observation: Observation) -> bool:
         """Whether a hazard lies in arithmetic that no framework differentiates: its operands are data."""
@@ -153,7 +158,11 @@ class Analysis:
         return observation.kind in _ARITHMETIC and self.interpreter.catalogue.is_host(name)
 
     def _settle(self) -> None:
-        """Facts of functions nobody calls; where callers are known, they decide."""
+        """Facts of functions nobody calls, and of modules' inputs; where callers are known, they decide."""
+        integers = self.interpreter.passed.integers()
+        for inputs, fact, site in self.given:
+            if not inputs <= integers:
+                self._keep(fact, site)
         mentions = Mentions(self.interpreter)
         idle, callers = Idle(self.interpreter, mentions, self.bundled), Callers(self.interpreter, mentions)
         left = [item for item in self.assumed if not self._is_told(item) and item.root not in idle]

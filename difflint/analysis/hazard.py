@@ -19,6 +19,7 @@ from difflint.analysis.evidence import (
     is_indefinite,
     is_signed_by_data,
     is_sine,
+    rooted,
     saturates,
     unsigned_exponents,
 )
@@ -360,6 +361,9 @@ class Judge:
         operator = value.operator
         if how in (Escape.END, Escape.ISOLATED) and is_removable(value):
             return Certainty.LIKELY, Cause.REMOVABLE
+        base = rooted(operand)
+        if how is Escape.END and base is not None:
+            return self._certainty(value, base, base.range, Escape.ISOLATED)
         if how is Escape.END:
             divides = operator is not None and operator.family == "division"
             spread = operator is not None and operator.family == "deviation"

@@ -35,6 +35,7 @@ from difflint.analysis.passed import Passed, holding
 from difflint.analysis.profile import Implication
 from difflint.analysis.prototype import make_prototype
 from difflint.analysis.ranges import Ranges
+from difflint.analysis.shapes import NUMBER
 from difflint.analysis.tree import Tree
 from difflint.catalogue.model import Catalogue, Operator, Spelling
 from difflint.domain.interval import Interval
@@ -274,7 +275,7 @@ class Interpreter:
             depends=depends,
             lost=0 if activation.recording else alive,
             recording=activation.recording,
-            framework=next((part.framework for part in parts if part.framework), ""),
+            framework=next((part.framework for part in parts if part.framework not in ("", NUMBER)), ""),
             range=interval,
         )
 

@@ -15,7 +15,7 @@ from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import branch_mode, join, join_names
 from difflint.analysis.objects import Container, External, Layer, Object, flatten
 from difflint.analysis.passed import holding
-from difflint.analysis.shapes import role
+from difflint.analysis.shapes import role, stripped
 from difflint.catalogue.model import Role
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+_RESHAPING = frozenset({Role.SHAPE, Role.VIEW})
 _ROUNDS = 3
 """Runs of a loop's body: widening is stable after two, the third one is kept whatever happens."""
 
@@ -114,12 +115,24 @@ def repeat(
     for name, head in heads.items():
         if name in following:
             interpreter.graph.close_loop(head, following[name])
-            scope.names[name] = entry[name] if following[name] is head else _after(node, head, following[name])
+            scope.names[name] = _after(interpreter, activation, node, head, following[name])
             interpreter.graph.loop_conditions[head.order] = conditions
 
 
-def _after(node: ir.For | ir.While, head: Value, following: Value) -> Value:
-    """What a variable holds after a loop: iteration over elements adds to it, or fills it, at least once."""
+def _after(
+    interpreter: Interpreter, activation: Activation, node: ir.For | ir.While, head: Value, following: Value
+) -> Value:
+    """What a variable holds after a loop: iteration over elements adds to it, or fills it, at least once.
+
+    Of what every round only gives another shape the elements are what they were before.
+    """
+    entry, row = head.operands[0][1], interpreter.operator("view")
+    if following is head:
+        return entry
+    if row is not None and stripped(following, _RESHAPING) is head:
+        return compute(
+            interpreter, activation, row, following.spelling, {"x": entry}, following.site, extra=following.number
+        )
     gathers = isinstance(node, ir.For) and role(following) in (Role.ADD, Role.WRITE, Role.ACCUMULATE)
     gathers = gathers and any(_begins_with(operand, head) for _, operand in following.operands)
     return following if gathers else head

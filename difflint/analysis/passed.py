@@ -29,11 +29,13 @@ class _Parameter:
     """What calls pass to one parameter: `origins` are the parameters of callers that it depends on.
 
     `inputs` are those of them that a framework differentiates by, whoever calls; `data` are the functions
-    whose calls pass data.
+    whose calls pass data. `integral` and `fractional` tell whether calls pass integers, and anything else.
     """
 
     data: set[Key] = field(default_factory=set)
     alive: bool = False
+    integral: bool = False
+    fractional: bool = False
     origins: set[Site] = field(default_factory=set)
     inputs: set[Site] = field(default_factory=set)
 
@@ -70,6 +72,8 @@ class Passed:
         if known is None:
             known = self._parameters[parameter] = _Parameter()
         for value in values:
+            known.integral |= value.integral
+            known.fractional |= not value.integral
             if not value.alive and caller not in known.data and (not recording or says_data(graph, value)):
                 known.data.add(caller)
             for source in graph.named(value.alive):
@@ -79,6 +83,10 @@ class Passed:
                     known.inputs.add(source.site)
                 else:
                     known.alive = True
+
+    def integers(self) -> frozenset[Site]:
+        """The parameters that every call passes integers: whatever differentiates, it is not by them."""
+        return frozenset(site for site, item in self._parameters.items() if item.integral and not item.fractional)
 
     def count(self, graph: Graph) -> None:
         """Note the parameters that a run uses as positions, truth values or numbers of rounds."""

@@ -215,8 +215,8 @@ def unmodified(value: Value) -> bool:
     while pending:
         item = stripped(pending.pop(), _PICKS - {Role.CONCATENATE, Role.WRITE})
         seen += 1
-        if (role(item) is Role.CONCATENATE or item.form is Form.JOIN) and seen < 16:
-            pending += [operand for name, operand in item.operands if operand.depends and name != "condition"]
+        if (role(item) in (Role.CONCATENATE, Role.WRITE) or item.form is Form.JOIN) and seen < 16:
+            pending += [operand for name, operand in item.operands if operand.depends and name not in UNCOUNTED]
         elif item.form is not Form.SOURCE and item.depends and not _counts(item):
             return False
     return True
@@ -247,7 +247,23 @@ def decided_by(condition: Value, near: float = NEAR, depth: int = 0) -> int:
             bits |= operand.alive | (operand.lost if operand.operator.role is Role.EXTRACT else 0)
             bits |= decided_by(operand, near, depth + 1) if operand.integral else 0
         else:
-            bits |= operand.alive
+            bits |= _numbers_in(operand)
+    return bits
+
+
+def _numbers_in(operand: Value) -> int:
+    """The live sources of a number that a condition asks about.
+
+    `x and y` is `y` where `x` is true: `x` itself is asked whether it is zero, which is decided on a set
+    without volume.
+    """
+    condition = operand.operand("condition")
+    if operand.form is not Form.JOIN or condition is None:
+        return operand.alive
+    bits = 0
+    for name, arm in operand.operands:
+        if name != "condition" and arm.number != condition.number:
+            bits |= arm.alive
     return bits
 
 

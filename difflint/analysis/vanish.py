@@ -20,7 +20,7 @@ from difflint.analysis.graph import Form, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.relations import is_part
 from difflint.analysis.removable import at
-from difflint.analysis.shapes import MOVES, TRUTH, is_pick, role, stripped
+from difflint.analysis.shapes import MOVES, TRUTH, UNCOUNTED, is_pick, role, stripped
 from difflint.catalogue.model import Monotone, Role
 from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
@@ -29,6 +29,8 @@ _ZERO = Interval.point(0.0)
 _ONE = Interval.point(1.0)
 _CASES = 48
 """Goals looked at for one question; beyond them the value counts as one that can vanish."""
+_CHOICES = 12
+"""How deep the settings that a value is computed of are looked for."""
 _SAME = THROUGH | {Role.NEGATE, Role.ABSOLUTE, Role.SQUARE, Role.REBUILD}
 _SUMMED = frozenset({Role.SUM, Role.HULL})
 
@@ -142,12 +144,16 @@ def _expanded(ranges: Ranges, case: Case, trusting: bool) -> Iterator[Case]:
 
 
 def _is_chosen(graph: Graph, value: Value, depth: int = 0) -> bool:
-    """Whether a value is computed of settings that nobody knows: no data, no position in a loop."""
-    if value.depends or value.range.is_point or value.order in graph.rounds or depth > 6:
+    """Whether a value is computed of settings that nobody knows: no data, no position in a loop.
+
+    An entry of settings is one of them, whatever says at which position.
+    """
+    if value.alive or value.range.is_point or value.order in graph.rounds or depth > _CHOICES:
         return False
     if value.form is Form.SETTING:
         return value.mode != "data"
-    parts = [part for _, part in value.operands if not part.range.is_point]
+    uncounted = UNCOUNTED if role(value) is Role.INDEX else ("axis", "dtype")
+    parts = [part for name, part in value.operands if name not in uncounted and not part.range.is_point]
     return value.form is not Form.UNKNOWN and bool(parts) and all(_is_chosen(graph, part, depth + 1) for part in parts)
 
 

@@ -212,6 +212,8 @@ class ClassKind(Enum):
     """As `no-gradient`, and so does what only they call, or what it is made of: optimisers, samplers."""
     ARRAY = "array"
     """An array; an annotation with it makes a parameter an array."""
+    INTEGERS = "integers"
+    """An array of integers or truth values, which nobody differentiates."""
     MODEL = "model"
     """Holds the variables, objectives and constraints that are assigned to it."""
     STATIC = "static"
