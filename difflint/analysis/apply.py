@@ -231,17 +231,22 @@ def _mark_arrays(interpreter: Interpreter, value: Value, shared: bool, depth: in
 
 
 def _mark_counted(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:
-    """Note the arguments that are used as conditions, positions or operands of logic as they came."""
-    for name, operand in operands:
-        if operator.role is Role.LOGIC or name in ("condition", "index"):
+    """Note the arguments that are used as conditions, positions, counts or operands of logic as they came."""
+    counts = operator.value_domain.integer
+    for position, (name, operand) in enumerate(operands):
+        if operator.role is Role.LOGIC or name in ("condition", "index") or (counts and not position):
             mark_counted(interpreter, operand)
 
 
-def mark_counted(interpreter: Interpreter, operand: Value) -> None:
-    """Note that an argument is used as it came where only integers and truth values can be."""
+def mark_counted(interpreter: Interpreter, operand: Value, depth: int = 0) -> None:
+    """Note that an argument is used as it came where only integers and truth values can be, whatever chose it."""
     below = stripped(operand)
     if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
         interpreter.graph.counted |= below.alive
+    elif below.form is Form.JOIN and depth < 6:
+        for name, arm in below.operands:
+            if name != "condition":
+                mark_counted(interpreter, arm, depth + 1)
 
 
 def _range(
