@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
+from difflint.analysis.counted import mark_operands
+from difflint.analysis.graph import Form, Site, Term, Value
 from difflint.analysis.numeric import is_integer_type, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
 from difflint.analysis.passed import holding
-from difflint.analysis.shapes import NUMBER, TRUTH, role, stripped, unmodified
+from difflint.analysis.shapes import NUMBER, TRUTH, role, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -132,7 +133,7 @@ def compute(
             operands.append((name, interpreter.adopt(holding(item) if operator.role is Role.CONCATENATE else item)))
         elif operator.role is Role.CONCATENATE and isinstance(item, Container):
             operands += [(name, interpreter.value(activation, part, site)) for part in item.elements]
-        elif isinstance(item, (Container, Instance)):
+        elif isinstance(item, (Container, Instance)) or _is_number(interpreter, item):
             operands.append((name, interpreter.value(activation, item, site)))
         elif name == "dtype" and not (isinstance(item, External) and names_type(interpreter.catalogue, item.name)):
             operands.append((name, interpreter.setting(site)))
@@ -142,7 +143,7 @@ def compute(
             shared = spelling is not None and _is_shared(interpreter, spelling, operands[0][1])
             _mark_arrays(interpreter, operands[0][1], shared, 0)
     _mark_hosted(interpreter, operator, spelling, operands)
-    _mark_counted(interpreter, operator, operands)
+    mark_operands(interpreter, operator, operands)
     alive |= source
     depends |= source
     framework = NUMBER if operator.role in _NUMBERS else _framework(spelling, operands)
@@ -178,6 +179,11 @@ def compute(
         number=number,
         storage=operands[0][1].storage if operands and _shares(operator, spelling) else 0,
     )
+
+
+def _is_number(interpreter: Interpreter, item: Object) -> bool:
+    """Whether an object is a constant that a framework has a name for."""
+    return isinstance(item, External) and item.name in interpreter.catalogue.constants
 
 
 def _proves_arrays(interpreter: Interpreter, operator: Operator, spelling: Spelling | None) -> bool:
@@ -228,25 +234,6 @@ def _mark_arrays(interpreter: Interpreter, value: Value, shared: bool, depth: in
         if value.spelling is None or value.spelling.name.startswith(_LANGUAGE):
             for _, operand in value.operands:
                 _mark_arrays(interpreter, operand, shared, depth + 1)
-
-
-def _mark_counted(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:
-    """Note the arguments that are used as conditions, positions, counts or operands of logic as they came."""
-    counts = operator.value_domain.integer
-    for position, (name, operand) in enumerate(operands):
-        if operator.role is Role.LOGIC or name in ("condition", "index") or (counts and not position):
-            mark_counted(interpreter, operand)
-
-
-def mark_counted(interpreter: Interpreter, operand: Value, depth: int = 0) -> None:
-    """Note that an argument is used as it came where only integers and truth values can be, whatever chose it."""
-    below = stripped(operand)
-    if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
-        interpreter.graph.counted |= below.alive
-    elif below.form is Form.JOIN and depth < 6:
-        for name, arm in below.operands:
-            if name != "condition":
-                mark_counted(interpreter, arm, depth + 1)
 
 
 def _range(

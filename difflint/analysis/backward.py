@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from difflint.analysis.condition import defined, edge
@@ -145,6 +146,13 @@ def _is_repaired(value: Value, hazard: Hazard, mask: Mask) -> bool:
     return value.family == "exponential" and value.number in cores(mask.infinite)
 
 
+def _is_nan(value: Value) -> bool:
+    """Whether a value is no number wherever it is selected."""
+    below = stripped(value)
+    below = below.operand("value") or below
+    return isinstance(below.constant, float) and isnan(below.constant)
+
+
 def mask_in(value: Value, depth: int = 0) -> Value | None:
     """The truth value in a factor, possibly cast to a number or one factor of several."""
     below = stripped(value)
@@ -177,7 +185,11 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
             outside = defined(interpreter.graph, outside, mask.other)
         path = interpreter.ranges.assume(path, mask.condition, mask.truth)
         left = judge_.judge(value, path, order)
-        if left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
+        if mask.other is not None and _is_nan(mask.other):
+            if left is None:
+                return None
+            hazard = left
+        elif left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
             if judge_.judge(value, outside, order) is None:
                 return None
             tested = not cores(hazard.operand).isdisjoint(subjects(mask.condition))

@@ -17,6 +17,7 @@ from difflint.analysis.observation import Observation
 from difflint.analysis.overwritten import overwritten, overwritten_arguments
 from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
+from difflint.analysis.wrapped import is_undone
 from difflint.catalogue.model import Convention, Operator, Role
 from difflint.facts import Cause, Certainty, Effect, Kind
 
@@ -160,7 +161,7 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, k
             frame=part.frame,
             sink=sink.site,
         )
-    if operator.family == "modulo" and not unmodified(value.operands[0][1]):
+    if operator.family == "modulo" and not (unmodified(value.operands[0][1]) or is_undone(value, kinks.consumers)):
         yield Observation(
             Kind.JUMP,
             Certainty.LIKELY,
