@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Value
-from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped
+from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped, unscaled
 from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
@@ -156,6 +156,16 @@ def is_difference(operator: Operator, operand: Value) -> bool:
         return False
     parts = [part for _, part in below.operands]
     return all(part.depends and part.range.nonnegative and not is_leaf(part) for part in parts)
+
+
+def is_magnitude(operand: Value) -> bool:
+    """Whether an operand is the size of a number of either sign that compares no two values: zero at points."""
+    below = unscaled(stripped(operand))
+    if role(below) is not Role.ABSOLUTE:
+        return False
+    inner = stripped(below.operands[0][1])
+    compared = role(inner) is Role.SUBTRACT and all(part.depends for _, part in inner.operands)
+    return inner.range.lo < 0.0 < inner.range.hi and not compared
 
 
 def is_distance(operator: Operator, operand: Value) -> bool:
