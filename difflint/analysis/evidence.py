@@ -10,6 +10,7 @@ from difflint.domain.smoothness import Smoothness
 from difflint.facts import Cause
 
 _ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
+_SCALAR = frozenset(_ARITHMETIC) - {Role.BILINEAR}
 _COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
 _SIZES = MOVES | {Role.DETACH}
 _PARTS = {
@@ -159,13 +160,16 @@ def is_difference(operator: Operator, operand: Value) -> bool:
 
 
 def is_magnitude(operand: Value) -> bool:
-    """Whether an operand is the size of a number of either sign that compares no two values: zero at points."""
+    """Whether an operand is the size of what arithmetic gives either sign, and not of a difference of two values.
+
+    An argument has zeros of its own, and so has the size of complex numbers.
+    """
     below = unscaled(stripped(operand))
     if role(below) is not Role.ABSOLUTE:
         return False
-    inner = stripped(below.operands[0][1])
+    inner = unscaled(stripped(below.operands[0][1]))
     compared = role(inner) is Role.SUBTRACT and all(part.depends for _, part in inner.operands)
-    return inner.range.lo < 0.0 < inner.range.hi and not compared
+    return role(inner) in _SCALAR and inner.range.lo < 0.0 < inner.range.hi and not compared
 
 
 def is_distance(operator: Operator, operand: Value) -> bool:

@@ -13,6 +13,12 @@ def near(alpha: torch.Tensor, x):
 def density(alpha: torch.Tensor, w, z):
     return (2 * (alpha * w / z / (alpha - 1)).abs()).log().sum()
 
+def level(x: torch.Tensor):
+    return (3 * x).abs().log().sum()  # error: DIF304
+
+def spectrum(x: torch.Tensor):
+    return torch.fft.rfft(x).abs().log().sum()  # error: DIF304
+
 def gap(x: torch.Tensor, y: torch.Tensor):
     return (x - y).abs().log().sum()  # error: DIF304
 
