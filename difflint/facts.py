@@ -100,6 +100,8 @@ class Cause(Enum):
     """Numerator and denominator vanish together."""
     JUMP = "jump"
     """Two arms that provably disagree at the boundary."""
+    FLAT = "flat"
+    """Two arms of which one has no gradient of what decides between them, or neither and nothing else has."""
     MODEL = "model"
     """Part of an optimisation model, where the solver's own constructs are an alternative."""
 

@@ -7,9 +7,9 @@ safe there but not without them, the mask hides the value and not the gradient: 
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from difflint.analysis.condition import defined, edge, is_enclosed
@@ -132,11 +132,6 @@ def _below(value: Value, name: str, context: Context) -> Context:
     return (*context, mask)
 
 
-def _is_nan(value: Value) -> bool:
-    """Whether a value is no number: where a selection takes it, the other arm does no further harm."""
-    return isinstance(value.constant, float) and math.isnan(value.constant)
-
-
 def _asked(condition: Value, number: int) -> frozenset[str]:
     """What a condition asks of the value with a number: whether it is NaN, infinite or finite, to repair it."""
     below = stripped(condition)
@@ -152,6 +147,13 @@ def _is_repaired(value: Value, hazard: Hazard, mask: Mask) -> bool:
     if mask.infinite is None or hazard.escape is not Escape.REGION:
         return True
     return value.family == "exponential" and value.number in cores(mask.infinite)
+
+
+def _is_nan(value: Value) -> bool:
+    """Whether a value is no number: where a selection takes it, the other arm does no further harm."""
+    below = stripped(value)
+    below = below.operand("value") or below
+    return isinstance(below.constant, float) and isnan(below.constant)
 
 
 def mask_in(value: Value, depth: int = 0) -> Value | None:
@@ -180,20 +182,17 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
         if mask.condition is None:
             kind = mask.kind if _is_repaired(value, hazard, mask) else kind
             continue
-        if mask.other is not None and _is_nan(mask.other):
-            path = interpreter.ranges.assume(path, mask.condition, mask.truth)
-            chosen = judge_.judge(value, path, order)
-            if chosen is None:
-                return None
-            hazard = chosen
-            continue
         outside = interpreter.ranges.assume(path, mask.condition, not mask.truth)
         left_out = edge(interpreter.graph, path, mask.condition, mask.truth)
         if mask.other is not None:  # what is no number there has no gradient to lose
             outside = defined(interpreter.graph, outside, mask.other)
         path = interpreter.ranges.assume(path, mask.condition, mask.truth)
         left = judge_.judge(value, path, order)
-        if left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
+        if mask.other is not None and _is_nan(mask.other):
+            if left is None:
+                return None
+            hazard = left
+        elif left is None or (hazard.escape is Escape.REGION and left.escape is Escape.END):
             if judge_.judge(value, outside, order) is None:
                 return None
             tested = not cores(hazard.operand).isdisjoint(subjects(mask.condition))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from difflint import ir
-from difflint.analysis.apply import compute, mark_counted
+from difflint.analysis.apply import compute
 from difflint.analysis.attribute import attribute
+from difflint.analysis.counted import mark_counted
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.narrow import answer, asks_for_arrays
 from difflint.analysis.objects import (

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from difflint import ir
 from difflint.analysis import call as _call
-from difflint.analysis.apply import mark_counted
 from difflint.analysis.assign import assign, write_back
 from difflint.analysis.attribute import attribute
+from difflint.analysis.counted import mark_counted
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join, join_names
-from difflint.analysis.narrow import narrow, widened
+from difflint.analysis.narrow import Narrowed, narrow, widened
 from difflint.analysis.objects import (
     Container,
     External,
@@ -179,17 +179,20 @@ def _conditional(interpreter: Interpreter, activation: Activation, node: ir.Cond
         return evaluate(interpreter, activation, node.body if decided else node.orelse)
     condition = test if isinstance(test, Value) else None
     before, scope = activation.path, activation.scope
-    start, states = scope.names, []
+    start = scope.names
+    states: list[dict[str, Object]] = []
+    narrowed: list[Narrowed] = []
     arms: list[Object] = []
     for arm, holds in ((node.body, True), (node.orelse, False)):
         if condition is not None:
             activation.path = interpreter.ranges.assume(before, condition, holds)
         scope.names = dict(start)  # an arm that works in place does not change what the other one sees
-        narrowed = narrow(interpreter, activation, node.test, holds)
-        stopped = stop(interpreter, scope.names, condition, holds)
+        known = narrow(interpreter, activation, node.test, holds)
+        narrowed.append(known | stop(interpreter, scope.names, condition, holds))
         arms.append(evaluate(interpreter, activation, arm))
         activation.path = before
-        states.append(widened(stopped.released(scope.names), narrowed))
+        states.append(scope.names)
+    states = widened(states, narrowed)
     if states[0] != states[1]:
         scope.names = join_names(interpreter, activation, condition, states[0], states[1], activation.site(node))
     return join(interpreter, activation, condition, arms[0], arms[1], activation.site(node.test))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Source, Value
-from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped
+from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped, unscaled
 from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
 from difflint.facts import Cause
 
 _ARITHMETIC = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
+_SCALAR = frozenset(_ARITHMETIC) - {Role.BILINEAR}
 _COSINES = (Role.BILINEAR, Role.SUM, Role.DIVIDE)
 _SIZES = MOVES | {Role.DETACH}
 _PARTS = {
@@ -190,6 +191,19 @@ def is_difference(operator: Operator, operand: Value) -> bool:
         return False
     parts = [part for _, part in below.operands]
     return all(part.depends and part.range.nonnegative and not is_leaf(part) for part in parts)
+
+
+def is_magnitude(operand: Value) -> bool:
+    """Whether an operand is the size of what arithmetic gives either sign, and not of a difference of two values.
+
+    An argument has zeros of its own, and so has the size of complex numbers.
+    """
+    below = unscaled(stripped(operand))
+    if role(below) is not Role.ABSOLUTE:
+        return False
+    inner = unscaled(stripped(below.operands[0][1]))
+    compared = role(inner) is Role.SUBTRACT and all(part.depends for _, part in inner.operands)
+    return role(inner) in _SCALAR and inner.range.lo < 0.0 < inner.range.hi and not compared
 
 
 def is_distance(operator: Operator, operand: Value) -> bool:

@@ -14,7 +14,7 @@ from difflint.analysis.evaluate import evaluate, truth
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join_names
 from difflint.analysis.loops import for_loop, while_loop
-from difflint.analysis.narrow import narrow, widened
+from difflint.analysis.narrow import Narrowed, narrow, widened
 from difflint.analysis.objects import (
     External,
     ModuleObject,
@@ -112,24 +112,23 @@ def branch(
     scope, path, conditions = activation.scope, activation.path, activation.conditions
     states: list[dict[str, Object]] = []
     paths = []
-    released: list[dict[str, Object]] = []
+    narrowed: list[Narrowed] = []
     reached: list[bool] = []
     start, outside = scope.names, activation.apart
     ends, left, entered = [len(interpreter.graph.values)], outside, outside
     for arm, holds in ((body, True), (orelse, False)):
         scope.names = dict(start)
-        narrowed = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
+        known = narrow(interpreter, activation, node.test, holds) if isinstance(node, ir.If) else {}
         if condition is not None:
             if _runs(arm) or (not arm and not all(reached)):
                 activation.path = interpreter.ranges.assume(path, condition, holds)
             activation.conditions = (*conditions, (condition, holds))
-        stopped = stop(interpreter, scope.names, condition, holds)
+        narrowed.append(known | stop(interpreter, scope.names, condition, holds))
         reached.append(execute(interpreter, activation, arm))
         ends.append(len(interpreter.graph.values))
         left = (*left, *activation.apart[len(entered) :])  # branches in the arm that leave the function
         activation.apart = entered = (*outside, (ends[0], ends[1]))
         states.append(scope.names)
-        released.append(widened(stopped.released(scope.names), narrowed))
         paths.append(activation.path)
         activation.path, activation.conditions = path, conditions
     activation.apart = left
@@ -137,7 +136,8 @@ def branch(
         test = node.test if isinstance(node, ir.If) else node
         apart = (((ends[1], ends[2]),), ((ends[0], ends[1]),))
         place = activation.site(test)
-        scope.names = join_names(interpreter, activation, condition, released[0], released[1], place, apart)
+        then, otherwise = widened(states, narrowed)
+        scope.names = join_names(interpreter, activation, condition, then, otherwise, place, apart)
         activation.path = path
         return True
     activation.apart = (*left, (ends[1], ends[2]) if reached[0] else (ends[0], ends[1]))

@@ -160,9 +160,9 @@ class Analysis:
     def _settle(self) -> None:
         """Facts of functions nobody calls, and of modules' inputs; where callers are known, they decide."""
         integers = self.interpreter.passed.integers()
-        for inputs, fact, site in self.given:
+        for inputs, given, site in self.given:
             if not inputs <= integers:
-                self._keep(fact, site)
+                self._keep(given, site)
         mentions = Mentions(self.interpreter)
         idle, callers = Idle(self.interpreter, mentions, self.bundled), Callers(self.interpreter, mentions)
         left = [item for item in self.assumed if not self._is_told(item) and item.root not in idle]

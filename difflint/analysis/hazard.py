@@ -17,6 +17,7 @@ from difflint.analysis.evidence import (
     is_distance,
     is_guarded,
     is_indefinite,
+    is_magnitude,
     is_signed_by_data,
     is_sine,
     rooted,
@@ -273,6 +274,13 @@ class Judge:
             Cause.PLAIN,
         )
 
+    def _is_finite_at_zero(self, value: Value) -> bool:
+        """Whether a function has a value where its operand is zero, as a root has and a logarithm has not."""
+        operator = value.operator
+        if operator is None or operator.role is Role.DIVIDE:
+            return False
+        return operator.role is not Role.FUNCTION or operator.value_domain.contains(0.0)
+
     def _is_probability(self, operand: Value) -> bool:
         """Whether the code takes the logarithms of both p and 1 - p: arguments of a cross-entropy reach 0 and 1."""
         if self._logged is None:
@@ -295,9 +303,14 @@ class Judge:
     def _is_length(self, operand: Value) -> bool:
         """The length of an argument, of what weights make of one or of what nobody knows: zero for no vector in use."""
         below = stripped(operand)
-        if below.family != "norm" or not below.operands:
-            return False
-        vector = stripped(below.operands[0][1])
+        return below.family == "norm" and bool(below.operands) and self._is_in_use(below.operands[0][1])
+
+    def _is_in_use(self, vector: Value, depth: int = 0) -> bool:
+        """Whether a vector is data or made by weights, whichever of several it is."""
+        vector = stripped(vector)
+        if vector.form is Form.JOIN and depth < 4:
+            arms = [arm for name, arm in vector.operands if name != "condition"]
+            return all(self._is_in_use(arm, depth + 1) for arm in arms)
         made = vector.form is Form.UNKNOWN or (role(vector) is Role.BILINEAR and self._trained(vector))
         return made or (is_leaf(vector) and not self._trained(vector))
 
@@ -364,6 +377,8 @@ class Judge:
         base = rooted(operand)
         if how is Escape.END and base is not None:
             return self._certainty(value, base, base.range, Escape.ISOLATED)
+        if how is Escape.END and is_magnitude(operand) and not self._is_finite_at_zero(value):
+            how = Escape.ISOLATED  # the sign of a pole is taken away, not the pole
         if how is Escape.END:
             divides = operator is not None and operator.family == "division"
             spread = operator is not None and operator.family == "deviation"

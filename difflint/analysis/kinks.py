@@ -214,7 +214,7 @@ class Kinks:
         index = value.operand("index")
         if index is not None and value.form is Form.JOIN:
             chosen = _live(index) & self._interpreter.graph.arrays
-            if chosen:
+            if chosen and stripped(index).form is not Form.UNKNOWN:
                 yield self._observation(Kind.JUMP, value, value, "switch", index, bits=chosen)
             return
         condition = value.operand("condition")

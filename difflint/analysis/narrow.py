@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from difflint import ir
@@ -49,9 +50,24 @@ def _sources(interpreter: Interpreter, value: Value) -> int:
     return value.alive or (value.depends if framework is not None and framework.differentiable else 0)
 
 
-def widened(names: dict[str, Object], narrowed: Narrowed) -> dict[str, Object]:
-    """The names after an arm: those that it did not bind again are what they were."""
-    kept = {name: before for name, (before, after) in narrowed.items() if names.get(name) is after}
+def widened(arms: Sequence[dict[str, Object]], narrowed: Sequence[Narrowed]) -> list[dict[str, Object]]:
+    """The names after two arms: what neither of them bound again is what it was before both.
+
+    Where one binds a name again, the other one leaves what its own condition says of it.
+    """
+    first, second = arms
+    ours, theirs = narrowed
+    return [_widened(first, ours, second, theirs), _widened(second, theirs, first, ours)]
+
+
+def _widened(
+    names: dict[str, Object], narrowed: Narrowed, others: dict[str, Object], elsewhere: Narrowed
+) -> dict[str, Object]:
+    kept = {
+        name: before
+        for name, (before, after) in narrowed.items()
+        if names.get(name) is after and any(others.get(name) is item for item in (before, *elsewhere.get(name, ())))
+    }
     return {**names, **kept} if kept else names
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.backward import Arrival, Finding, arrivals, judge
+from difflint.analysis.branches import control
 from difflint.analysis.compositions import compositions
-from difflint.analysis.graph import Form, Grade, Site, Value
+from difflint.analysis.graph import Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
 from difflint.analysis.loss import Loss, losses
@@ -16,7 +17,7 @@ from difflint.analysis.models import ratios
 from difflint.analysis.observation import Observation
 from difflint.analysis.overwritten import overwritten, overwritten_arguments
 from difflint.analysis.periodic import is_unseen
-from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
+from difflint.analysis.shapes import MOVES, TRUTH, is_step, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Convention, Operator, Role
 from difflint.facts import Cause, Certainty, Effect, Kind
@@ -63,7 +64,7 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
                     report.functions.add((value.frame.path, value.frame.function))
                 report.observations.extend(_at(interpreter, judge_, arrival, sink, kinks))
             kinked += kinks.at(arrival)
-            report.observations.extend(_control(interpreter, value, alive, sink))
+            report.observations.extend(control(interpreter, value, alive, sink, kinks))
             report.observations.extend(compositions(interpreter, arrival, sink))
     for loss in losses(interpreter, sinks, alive):
         effect = Effect.ZERO if loss.kind is Kind.ZERO_GRADIENT else Effect.CUT
@@ -230,74 +231,6 @@ def _hazard(finding: Finding, operator: Operator, sink: Sink) -> Observation:
         value.frame,
         sink.site,
     )
-
-
-def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> Iterator[Observation]:
-    """Branches and loops of Python that what is differentiated decides."""
-    if value.form is Form.JOIN:
-        condition = value.operand("condition")
-        if value.mode == "framework" or condition is None or is_point_test(condition):
-            return
-        if not value.alive and not sink.known:
-            return
-        decided = decided_by(condition) & alive & interpreter.graph.arrays
-        if decided and role(condition) in TRUTH:
-            kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
-            cause = _jump(interpreter, value)
-            yield Observation(
-                kind,
-                Certainty.LIKELY if sink.known or not _asks_unknown(condition) else Certainty.POSSIBLE,
-                condition.site,
-                "branch",
-                Effect.WRONG,
-                cause,
-                value,
-                condition,
-                bits=decided,
-                frame=value.frame,
-                sink=sink.site,
-                detail="; the arms jump at the boundary" if cause is Cause.JUMP else "",
-            )
-    elif value.form is Form.LOOP:
-        for condition in interpreter.graph.loop_conditions.get(value.order, ()):
-            if condition.depends & alive:
-                yield Observation(
-                    Kind.TRACED_BRANCH if condition.order in interpreter.graph.traced else Kind.LOOP,
-                    Certainty.LIKELY,
-                    condition.site,
-                    "loop",
-                    Effect.WRONG,
-                    value=condition,
-                    operand=condition,
-                    bits=condition.depends & alive,
-                    frame=value.frame,
-                    sink=sink.site,
-                )
-
-
-def _asks_unknown(condition: Value, depth: int = 0) -> bool:
-    """Whether a condition compares what a call returned that nobody knows: a size, for all that is known."""
-    parts = [stripped(part, MOVES | {Role.INDEX}) for _, part in condition.operands]
-    if role(condition) in TRUTH and depth < 8:
-        return any((part.form is Form.UNKNOWN and bool(part.alive)) or _asks_unknown(part, depth + 1) for part in parts)
-    return False
-
-
-def _jump(interpreter: Interpreter, value: Value) -> Cause:
-    """Whether the arms disagree for certain: one is the other plus a constant that is not zero."""
-    x, y = value.operand("x"), value.operand("y")
-    if x is None or y is None:
-        return Cause.PLAIN
-    for one, other in ((x, y), (y, x)):
-        below = stripped(one)
-        if role(below) not in (Role.ADD, Role.SUBTRACT):
-            continue
-        parts = [part for _, part in below.operands]
-        if any(part.number == other.number for part in parts):
-            rest = [part for part in parts if part.number != other.number]
-            if len(rest) == 1 and not rest[0].range.contains(0.0):
-                return Cause.JUMP
-    return Cause.PLAIN
 
 
 def _steering(interpreter: Interpreter, sinks: list[Sink]) -> Iterator[Observation]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Graph, Value
+from difflint.analysis.narrow import Narrowed
 from difflint.analysis.objects import Object
 from difflint.analysis.passed import HOLDER
 from difflint.analysis.shapes import MOVES, role
@@ -17,18 +18,6 @@ if TYPE_CHECKING:
 
 _EVERYTHING = -1
 _DEPTH = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Names of an arm where their values are not recorded, before and after that was known."""
-
-    names: dict[str, tuple[Object, Object]]
-
-    def released(self, names: dict[str, Object]) -> dict[str, Object]:
-        """The names after the arm: those that it did not bind again are what they were."""
-        kept = {name: before for name, (before, after) in self.names.items() if names.get(name) is after}
-        return {**names, **kept} if kept else names
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +37,11 @@ class _Known:
 _NOTHING = _Known()
 
 
-def stop(interpreter: Interpreter, names: dict[str, Object], condition: Value | None, holds: bool) -> Stopped:
+def stop(interpreter: Interpreter, names: dict[str, Object], condition: Value | None, holds: bool) -> Narrowed:
     """Take from the names of an arm the sources that nobody differentiates where its condition holds (or fails)."""
     graph = interpreter.graph
     known = _unrecorded(graph, condition, holds, 0) if condition is not None else _NOTHING
-    found: dict[str, tuple[Object, Object]] = {}
+    found: Narrowed = {}
     for name, item in list(names.items()) if known.bits or known.holders else []:
         if not isinstance(item, Value) or not graph.owns(item) or not item.alive:
             continue
@@ -61,7 +50,7 @@ def stop(interpreter: Interpreter, names: dict[str, Object], condition: Value | 
         elif item.alive & known.bits:
             found[name] = item, _without(graph, item, known.bits)
     names.update({name: after for name, (_, after) in found.items()})
-    return Stopped(found)
+    return found
 
 
 def is_guarded(graph: Graph, conditions: tuple[tuple[Value, bool], ...]) -> bool:

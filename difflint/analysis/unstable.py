@@ -6,13 +6,16 @@ exp(x) / sum(exp(x)), 1 / (1 + exp(x)). Reported at the logarithm: log of a soft
 
 from __future__ import annotations
 
+from difflint.analysis.condition import defined
 from difflint.analysis.graph import Value
 from difflint.analysis.hazard import Escape, escape
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.shapes import MOVES, exponent, factors, is_shifted, role, stripped
 from difflint.catalogue.model import Monotone, Role
+from difflint.domain.predicate import Path
 
 _MIXING = (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.MULTIPLY, Role.SELECT, Role.FILL)
+_LINEAR = frozenset({Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.MULTIPLY, Role.DIVIDE})
 _PICKS = MOVES | {Role.INDEX, Role.HULL}
 
 
@@ -90,7 +93,30 @@ def _overflows(value: Value, ranges: Ranges) -> bool:
     argument = exponent(value)
     if argument is None or not value.alive or is_shifted(argument):
         return False
-    return ranges.under(argument, value.path).hi == float("inf")
+    return not _is_slow(argument, True, ranges, value.path)
+
+
+def _is_slow(value: Value, upwards: bool, ranges: Ranges, path: Path, depth: int = 0) -> bool:
+    """Whether a value, where it is a number, is bounded on one side or grows there as logarithms do.
+
+    Then its exponential is a power of something, which leaves the numbers for extreme arguments only.
+    """
+    below = stripped(value, _PICKS)
+    path = defined(ranges.graph, path, below)
+    interval = ranges.under(below, path)
+    if below.family == "log" or (interval.hi if upwards else -interval.lo) < float("inf"):
+        return True
+    kind = role(below)
+    extremum = below.operator is not None and below.operator.relation == "max"
+    if depth > 6 or not (extremum or kind in _LINEAR):
+        return False
+    x, y = below.operand("x"), below.operand("y")
+    if kind in (Role.MULTIPLY, Role.DIVIDE) and x is not None and y is not None:
+        factor, rest = (y, x) if y.range.is_point or kind is Role.DIVIDE else (x, y)
+        side = upwards is (factor.range.lo > 0.0)
+        return factor.range.is_point and _is_slow(rest, side, ranges, path, depth + 1)
+    sides = {"x": upwards is not (kind is Role.NEGATE), "y": upwards is not (kind is Role.SUBTRACT)}
+    return all(_is_slow(part, sides.get(name, upwards), ranges, path, depth + 1) for name, part in below.operands)
 
 
 def underflowing(value: Value, ranges: Ranges) -> bool:

@@ -47,25 +47,25 @@ class Pole(nn.Module):
     + """
 def clipped(step, most: float):
     norm = torch.linalg.norm(step @ step)
-    if norm > most:  # error: DIF601
+    if norm > most:
         step = step * (most / norm)
     return step.sum()
 
 def reached(step, most: float):
     norm = torch.linalg.norm(step @ step)
-    if norm >= most:  # error: DIF601
+    if norm >= most:
         step = step * (most / norm)
     return step.sum()
 
 def below(step, most: float):
     norm = torch.linalg.norm(step @ step)
-    if norm <= most:  # error: DIF601
+    if norm <= most:
         step = step * (most / norm)  # error: DIF303
     return step.sum()
 
 def computed(step, other, most: float):
     norm = torch.linalg.norm(step @ step)
-    if norm >= (step @ other).sum():  # error: DIF601
+    if norm >= (step @ other).sum():
         step = step * (most / norm)  # error: DIF303
     return step.sum()
 """,

@@ -244,7 +244,7 @@ def cropped(image: torch.Tensor, low):
 def scaled(image: torch.Tensor):
     total = image.sum()
     if total > 1:  # error: DIF601
-        image = image * 2
+        image = image + 2
     return image
 
 def cut(bounds, x: torch.Tensor):

@@ -241,7 +241,7 @@ def density(x: torch.Tensor):
 
 def stepped(x: torch.Tensor):
     if x.sum() > 1:  # error: DIF601
-        return x * x
+        return x + 1
     return x
 """,
     "a closure that is too deep to be run carries what it reads outside": JAX

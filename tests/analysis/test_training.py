@@ -14,7 +14,7 @@ def halved(losses: torch.Tensor, count):
     if not torch.isfinite(output):
         return output * 0
     if losses.sum() > 0 and losses.dtype == torch.float16:  # error: DIF601
-        return output**2
+        return output + 1
     return output
 """,
     "an objective made a leaf has no gradient to give": TORCH

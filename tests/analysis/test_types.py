@@ -207,7 +207,7 @@ def wrapped(fn, x):
 
 def scaled(fn, x):
     if fn.scale < 2:  # error: DIF601
-        x = x * 2.0
+        x = x + 2.0
     return torch.sin(x) * torch.exp(fn.scale)
 """,
     "a distribution is no array, nor is what left the framework": f"""{TORCH}
