@@ -157,6 +157,8 @@ class Graph:
         """Sources that functions of the host are called with."""
         self.counted = 0
         """Sources whose use proves that they hold truth values or positions: masks, indices."""
+        self.sizes: list[Value] = []
+        """Values that say how large something is: bounds of slices and loops, sizes of new arrays."""
         self._parts: list[tuple[int, int]] = []
         self.back_edges: dict[int, Value] = {}
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}

@@ -210,16 +210,23 @@ def is_mask(value: Value) -> bool:
 
 
 def unmodified(value: Value) -> bool:
-    """Whether `value` is an argument as it came: moved, cast, picked from or put together."""
+    """Whether `value` is an argument as it came: moved, cast, picked from (be it the largest) or put together."""
     pending, seen = [value], 0
     while pending:
         item = stripped(pending.pop(), _PICKS - {Role.CONCATENATE, Role.WRITE})
+        while _is_extremum(item):
+            item = stripped(item.operands[0][1], _PICKS - {Role.CONCATENATE, Role.WRITE})
         seen += 1
         if (role(item) is Role.CONCATENATE or item.form is Form.JOIN) and seen < 16:
             pending += [operand for name, operand in item.operands if operand.depends and name != "condition"]
         elif item.form is not Form.SOURCE and item.depends and not _counts(item):
             return False
     return True
+
+
+def _is_extremum(value: Value) -> bool:
+    """Whether a value is the largest or the smallest of the entries of its one operand."""
+    return role(value) is Role.HULL and len(value.operands) == 1 and value.family == "extremum"
 
 
 def _counts(value: Value) -> bool:
