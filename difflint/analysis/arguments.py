@@ -38,6 +38,8 @@ class Annotation:
     def __init__(self) -> None:
         self.framework = ""
         self.array = False
+        self.integer = False
+        """Whether an array of integers or truth values may be given."""
         self.optional = False
         self.cls: ClassObject | None = None
         self.other = False
@@ -118,6 +120,9 @@ def _resolve(interpreter: Interpreter, activation: Activation, node: ir.Expressi
 def _settle(interpreter: Interpreter, item: Object | None, found: Annotation) -> None:
     if isinstance(item, External):
         known = interpreter.catalogue.classes.get(item.name)
+        if known is not None and known.kind is ClassKind.ARRAY and known.integer:
+            found.integer = True
+            return
         if known is not None and known.kind is ClassKind.ARRAY:
             if not found.array or not interpreter.catalogue.is_host(known.framework):
                 found.framework = known.framework
@@ -224,7 +229,8 @@ def _argument(
     ):
         made = setting_of(interpreter, site, None if none else default)
         return interpreter.graph.replace(made, replace(made, mode=HOLDER)) if annotation.holds else made
-    if grade is None or (grade is Grade.ASSUMED and _is_on_host(interpreter, defining, annotation)):
+    counted = annotation.integer and not annotation.array and not differentiated
+    if grade is None or counted or (grade is Grade.ASSUMED and _is_on_host(interpreter, defining, annotation)):
         return interpreter.setting(site, mode="optional" if optional else "data")
     source = interpreter.make_source(
         grade, parameter.name, site, mode="optional" if optional else "", framework=annotation.framework or framework

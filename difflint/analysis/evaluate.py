@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
-
 def evaluate(interpreter: Interpreter, activation: Activation, node: ir.Expression) -> Object:
     """The object an expression denotes; an unknown value for what is not modelled."""
     rule = _RULES.get(type(node))

@@ -85,9 +85,10 @@ def _classes(table: Table, framework: str) -> dict[str, FrameworkClass]:
     found: dict[str, FrameworkClass] = {}
     for key in table.keys():
         entry = table.table(key)
-        entry.only(("kind", "call", "objectives"))
+        entry.only(("kind", "call", "objectives", "integer"))
         kind = entry.word("kind", ClassKind, ClassKind.STATIC)
-        found[key] = FrameworkClass(key, framework, kind, entry.text("call"), entry.texts("objectives"))
+        call, objectives = entry.text("call"), entry.texts("objectives")
+        found[key] = FrameworkClass(key, framework, kind, call, objectives, entry.truth("integer"))
     return found
 
 

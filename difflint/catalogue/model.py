@@ -223,7 +223,7 @@ class FrameworkClass:
     """A class of a framework that user classes derive from or annotate with.
 
     `call` is the method that a call of an instance runs; the framework differentiates what the
-    methods `objectives` return.
+    methods `objectives` return. An `integer` array holds integers or truth values.
     """
 
     name: str
@@ -231,6 +231,7 @@ class FrameworkClass:
     kind: ClassKind
     call: str = ""
     objectives: tuple[str, ...] = ()
+    integer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,5 +313,16 @@ def field(x):
         return x
     return torch.sqrt(x.mean * x.mean)  # error: DIF301
 """,
+    "what is annotated as integers has no gradient": f"""{TORCH}from typing import Optional, Union
+
+
+def score(hits: torch.LongTensor, misses: Optional["torch.LongTensor"] = None):
+    share = torch.where(hits > 0, hits / (hits - misses), torch.zeros(1))
+    return share.mean() + torch.round(misses * 0.5).sum()
+
+
+def either(hits: Union[torch.LongTensor, torch.FloatTensor]):
+    return torch.round(hits * 0.5).sum()  # error: DIF101
+""",
 }
 test_types = marked(_CASES)
