@@ -236,7 +236,7 @@ def _argument(
         grade, parameter.name, site, mode="optional" if optional else "", framework=annotation.framework or framework
     )
     if annotation.array:
-        interpreter.graph.proven |= source.alive
+        interpreter.graph.prove(source.alive)
     return Container([source], open=True) if parameter.kind is ir.ParameterKind.VARIADIC else source
 
 

@@ -238,7 +238,7 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
             return
         if not value.alive and not sink.known:
             return
-        decided = decided_by(condition) & alive & interpreter.graph.arrays
+        decided = decided_by(condition) & alive & interpreter.graph.arrays & ~interpreter.graph.supposed
         if decided and role(condition) in TRUTH:
             kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
             cause = _jump(interpreter, value)

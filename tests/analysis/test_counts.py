@@ -86,6 +86,18 @@ class Shaped(nn.Module):
         number = int((kind * 2.5).max()) + 1  # error: DIF104
         return build(x, number) * x
 """,
+    "a plain number decides a branch": f"""{TORCH}
+
+class Loss(nn.Module):
+    def forward(self, x, y, epoch, margin):
+        if epoch > 10:
+            weight = 0.0
+        else:
+            weight = min(epoch / 10, 1.0)
+        if margin > 0.5:  # error: DIF601
+            x = x - margin.clamp(max=2.0)
+        return (x - y).square().mean() * weight
+""",
     "whole numbers are added to a position": f"""{TORCH}
 
 def shifted(x, first, last):
