@@ -240,13 +240,14 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
             return
         decided = decided_by(condition) & alive & interpreter.graph.arrays & ~interpreter.graph.supposed
         if decided and role(condition) in TRUTH:
-            kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH
+            picks = value.mode != "traced" and _is_extremum(condition, value)
+            kind = Kind.TRACED_BRANCH if value.mode == "traced" else Kind.KINK if picks else Kind.BRANCH
             cause = _jump(interpreter, value)
             yield Observation(
                 kind,
                 Certainty.LIKELY if sink.known or not _asks_unknown(condition) else Certainty.POSSIBLE,
                 condition.site,
-                "branch",
+                "select" if picks else "branch",
                 Effect.WRONG,
                 cause,
                 value,
@@ -254,7 +255,7 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
                 bits=decided,
                 frame=value.frame,
                 sink=sink.site,
-                detail="; the arms jump at the boundary" if cause is Cause.JUMP else "",
+                detail=_details(cause is Cause.JUMP, picks),
             )
     elif value.form is Form.LOOP:
         for condition in interpreter.graph.loop_conditions.get(value.order, ()):
@@ -271,6 +272,17 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
                     frame=value.frame,
                     sink=sink.site,
                 )
+
+
+def _details(jumps: bool, meets: bool) -> str:
+    return "; the arms jump at the boundary" if jumps else "; the arms meet with a kink" if meets else ""
+
+
+def _is_extremum(condition: Value, join: Value) -> bool:
+    """Whether the arms are what the condition compares: the larger or the smaller, as of a maximum."""
+    compared = {stripped(operand).number for _, operand in condition.operands}
+    arms = {stripped(arm).number for name, arm in join.operands if name != "condition"}
+    return role(condition) is Role.COMPARE and len(arms) == 2 and arms == compared
 
 
 def _asks_unknown(condition: Value, depth: int = 0) -> bool:
