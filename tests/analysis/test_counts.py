@@ -98,6 +98,45 @@ class Loss(nn.Module):
             x = x - margin.clamp(max=2.0)
         return (x - y).square().mean() * weight
 """,
+    "a mask from outside holds somewhere, one that is computed may not": f"""{TORCH}
+
+def averaged(x, mask):
+    return (x * mask).sum() / mask.bool().sum()
+
+
+def unpadded(x, padded):
+    inside = ~padded
+    return (x * inside).sum() / inside.sum()
+
+
+def labelled(x, labels):
+    kept = labels != -100
+    return (x * kept).sum() / kept.sum()  # error: DIF303
+
+
+def short(x, lengths):
+    inside = torch.arange(x.shape[1])[None] < lengths[:, None]
+    return (x * inside).sum(1) / inside.sum(1)  # error: DIF303
+""",
+    "bounds of a sum of products": f"""{TORCH}
+
+class Bells(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.width = nn.Parameter(torch.ones(4))
+
+    def forward(self, x):
+        return torch.log(1.0 - torch.tensordot(self.width**2, -(x**2), dims=1)).sum()
+
+
+class Lines(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.width = nn.Parameter(torch.ones(4))
+
+    def forward(self, x):
+        return torch.log(1.0 - torch.tensordot(self.width**2, x, dims=1)).sum()  # error: DIF304
+""",
     "whole numbers are added to a position": f"""{TORCH}
 
 def shifted(x, first, last):
