@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from difflint.analysis.counted import mark_operands
+from difflint.analysis.counts import note_counts, note_sizes
 from difflint.analysis.graph import Form, Site, Term, Value
 from difflint.analysis.numeric import is_integer_type, is_number, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten, is_array
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
 
-_LANGUAGE = ("operator.", "builtins.")
+_LANGUAGE = ("operator.", "builtins.", "typing.")
 _LOSING = {Role.DETACH, Role.EXTRACT, Role.CONVERT, Role.REBUILD, Role.OPAQUE, Role.PARAMETER}
 _NUMBERS = frozenset({Role.EXTRACT, Role.QUERY})
 _CASTING = frozenset({Role.CONVERT, Role.REBUILD, Role.EXTRACT, Role.QUERY, Role.STATIC, Role.CONCATENATE})
@@ -134,12 +134,12 @@ def compute(
         elif name == "dtype" and not (isinstance(item, External) and names_type(interpreter.catalogue, item.name)):
             operands.append((name, interpreter.setting(site)))
     alive, depends, steered = _masks(operator, operands)
-    if operands and operands[0][1].depends & ~interpreter.graph.proven:
+    if operands and operands[0][1].depends & interpreter.graph.unproven:
         if _proves_arrays(interpreter, operator, spelling):
             shared = spelling is not None and _is_shared(interpreter, spelling, operands[0][1])
             _mark_arrays(interpreter, operands[0][1], shared, 0)
     _mark_hosted(interpreter, operator, spelling, operands)
-    mark_operands(interpreter, operator, operands)
+    note_counts(interpreter, operator, operands)
     alive |= source
     depends |= source
     framework = NUMBER if operator.role in _NUMBERS else _framework(spelling, operands)
@@ -215,13 +215,14 @@ def _mark_arrays(interpreter: Interpreter, value: Value, shared: bool, depth: in
     if value.form is Form.SOURCE:
         if shared:
             interpreter.graph.likely |= value.alive
+            interpreter.graph.supposed &= ~value.alive
         else:
-            interpreter.graph.proven |= value.alive
+            interpreter.graph.prove(value.alive)
     elif (value.form in (Form.LOOP, Form.JOIN) or role(value) is Role.SELECT) and depth < 6:
         for name, operand in value.operands:
             if name != "condition":
                 _mark_arrays(interpreter, operand, shared, depth + 1)
-    elif value.form is Form.OPERATION and depth < 6 and value.depends & ~interpreter.graph.arrays:
+    elif value.form is Form.OPERATION and depth < 6 and value.depends & interpreter.graph.unproven:
         if value.spelling is None or value.spelling.name.startswith(_LANGUAGE):
             for _, operand in value.operands:
                 _mark_arrays(interpreter, operand, shared, depth + 1)
@@ -365,6 +366,7 @@ def apply(
     if operator is None:
         parts = tuple(interpreter.adopt(part) for item in positional for part in flatten(item))
         return interpreter.unknown_value(activation, site, parts)
+    note_sizes(interpreter, operator, binding.given, binding.rest)
     arguments = _default_operands(interpreter, operator, spelling, binding, site)
     if operator.role is Role.CONCATENATE and (more := [item for item in binding.rest if literal(item) is None]):
         arguments = {operator.arguments[0]: Container([*arguments.values(), *more])}  # a number is an axis

@@ -39,6 +39,7 @@ class Annotation:
         self.framework = ""
         self.array = False
         self.integers = False
+        """Whether an array of integers or truth values may be given."""
         self.optional = False
         self.cls: ClassObject | None = None
         self.other = False
@@ -241,7 +242,7 @@ def _argument(
         start=default.range if isinstance(default, Value) else Interval.TOP,
     )
     if annotation.array:
-        interpreter.graph.proven |= source.alive
+        interpreter.graph.prove(source.alive)
     return Container([source], open=True) if parameter.kind is ir.ParameterKind.VARIADIC else source
 
 

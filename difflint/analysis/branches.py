@@ -57,7 +57,8 @@ def _branch(interpreter: Interpreter, value: Value, alive: int, sink: Sink, kink
         return
     if not value.alive and not sink.known:
         return
-    asked = decided_by(condition) & interpreter.graph.arrays if role(condition) in TRUTH else 0
+    graph = interpreter.graph
+    asked = decided_by(condition) & graph.arrays & ~graph.supposed if role(condition) in TRUTH else 0
     untrained = _untrained(interpreter, asked & ~alive) if sink.known and sink.value.alive else 0
     decided = asked & alive | untrained
     if not decided:

@@ -9,7 +9,7 @@ from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis.assign import assign, write_back
 from difflint.analysis.attribute import attribute
-from difflint.analysis.counted import mark_counted
+from difflint.analysis.counts import note_bound
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join, join_names
 from difflint.analysis.narrow import Narrowed, narrow, widened
@@ -23,7 +23,6 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.operation import operate
 from difflint.analysis.recording import stop
-from difflint.analysis.shapes import MOVES, stripped
 from difflint.analysis.subscript import subscript
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
@@ -31,8 +30,6 @@ from difflint.domain.interval import Interval
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
-
-_BOUNDS = MOVES | {Role.NEGATE}
 
 
 def evaluate(interpreter: Interpreter, activation: Activation, node: ir.Expression) -> Object:
@@ -209,7 +206,7 @@ def _slice(interpreter: Interpreter, activation: Activation, node: ir.Slice) -> 
     for part in parts:
         bound = evaluate(interpreter, activation, part)
         if isinstance(bound, Value):
-            mark_counted(interpreter, stripped(bound, _BOUNDS))
+            note_bound(interpreter, bound)
     text = activation.module.node.text[node.start : node.end]
     return interpreter.constant(f"slice {text}", activation.site(node))
 

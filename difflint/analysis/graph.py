@@ -151,12 +151,16 @@ class Graph:
         self.sources: list[Source] = []
         self.proven = 0
         """Sources that something proves to be arrays: an annotation, a framework's operator."""
+        self.supposed = 0
+        """Inputs of layers that nothing but that has shown to be arrays so far: they may be plain numbers."""
         self.likely = 0
         """Sources with methods that arrays of frameworks have and arrays of the host as well."""
         self.hosted = 0
         """Sources that functions of the host are called with."""
         self.counted = 0
         """Sources whose use proves that they hold truth values or positions: masks, indices."""
+        self.sizes: list[Value] = []
+        """Values that say how large something is: bounds of slices and loops, sizes of new arrays."""
         self._parts: list[tuple[int, int]] = []
         self.back_edges: dict[int, Value] = {}
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
@@ -197,7 +201,19 @@ class Graph:
         self.sources.append(source)
         if grade is not Grade.ASSUMED:
             self.proven |= source.bit
+        if grade is Grade.INPUT:
+            self.supposed |= source.bit
         return source
+
+    def prove(self, bits: int) -> None:
+        """Note sources that are arrays for certain."""
+        self.proven |= bits
+        self.supposed &= ~bits
+
+    @property
+    def unproven(self) -> int:
+        """Sources that nothing has shown to be arrays."""
+        return ~self.proven | self.supposed
 
     @property
     def arrays(self) -> int:

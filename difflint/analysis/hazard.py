@@ -314,6 +314,18 @@ class Judge:
         made = vector.form is Form.UNKNOWN or (role(vector) is Role.BILINEAR and self._trained(vector))
         return made or (is_leaf(vector) and not self._trained(vector))
 
+    def _is_never_zero(self, operand: Value) -> bool:
+        """Whether a denominator that could be zero is so for nothing in use."""
+        return self._is_power_of_input(operand) or self._is_length(operand) or self._is_count(operand)
+
+    def _is_count(self, operand: Value) -> bool:
+        """How many entries of a mask hold that comes from outside, as it came: none for no mask in use."""
+        below = stripped(operand)
+        mask = stripped(below.operands[0][1]) if role(below) is Role.SUM else below
+        if role(mask) is Role.LOGIC and len(mask.operands) == 1:
+            mask = stripped(mask.operands[0][1])
+        return mask is not below and is_leaf(mask) and not self._trained(mask)
+
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & TRAINED)
 
@@ -385,7 +397,7 @@ class Judge:
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
-                or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
+                or (divides and self._is_never_zero(operand))
                 or (value.family == "norm" and stripped(value.operands[0][1], _ARGUMENT).form is Form.UNKNOWN)
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )

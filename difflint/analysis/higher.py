@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, apply, bind, resolve
-from difflint.analysis.counted import mark_counted
+from difflint.analysis.counts import note_bound
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.joins import join
@@ -202,7 +202,7 @@ def _iterate(
     ends = [binding.arguments.get(name) for name in ("lower", "upper")]
     for end in ends:
         if isinstance(end, Value):
-            mark_counted(interpreter, end)
+            note_bound(interpreter, end)
     dynamic = any(isinstance(end, Value) and end.form is Form.OPERATION and _is_traced(end) for end in ends)
     mode = "forward-only" if operator.relation == "forward" or dynamic else ""
     grown: dict[int, Value] = {}

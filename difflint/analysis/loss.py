@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from difflint.analysis.counts import is_count, sized
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.shapes import (
     NUMBER,
@@ -77,12 +78,15 @@ class _Visit:
 def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss]:
     """What is lost on the way to the sinks of one run; siblings vouch for each other: `alive` has them all."""
     found: dict[int, Loss] = {}
+    sizes = sized(interpreter.graph)
     for sink in sinks:
         if not sink.known and _is_left(interpreter, sink.value):
             continue
         for visit in _walk(interpreter, sink.value, sink.known, sink.objective):
             loss = _judge(interpreter, visit, alive, sink.known)
             if loss is None or (sink.numeric and loss.kind is Kind.CUT):
+                continue
+            if loss.kind is Kind.ZERO_GRADIENT and is_count(interpreter.graph, loss.value, loss.bits, sizes):
                 continue
             if sink.value.depends or not is_step(loss.value):
                 found.setdefault(visit.value.order, loss)

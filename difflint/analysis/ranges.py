@@ -242,9 +242,15 @@ def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
     operands = [operand for name, operand in value.operands if operator.flow_of(name)]
     if len(operands) == 2 and operands[0].number == operands[1].number:
         return Interval.NONNEGATIVE
-    if operands and all(get(operand).nonnegative for operand in operands):
-        return Interval.NONNEGATIVE
-    return operator.range
+    signs = {_sign(get(operand)) for operand in operands}
+    if not signs or 0 in signs or (len(operands) > 2 and signs != {1}):
+        return operator.range
+    return Interval.NONNEGATIVE if len(signs) == 1 else _NOT_ABOVE_ZERO
+
+
+def _sign(interval: Interval) -> int:
+    """The sign of every member that is not zero; 0 if there are both."""
+    return 1 if interval.nonnegative else -1 if interval.hi <= 0.0 else 0
 
 
 def _function(value: Value | Term, operator: Operator, get: Get) -> Interval:

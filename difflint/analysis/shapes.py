@@ -40,7 +40,11 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
     gathered back is a maximum of what it is subtracted from. An unknown function of the elements may
     be their extremum.
     """
-    wanted = _elements_of(value)
+    return _is_extremum_of(candidate, _elements_of(value), which, False)
+
+
+def _is_extremum_of(candidate: Value, wanted: set[int], which: str, beyond: bool) -> bool:
+    """As `is_extremum_of` the elements `wanted`, or with `beyond` nowhere on this side of it."""
     seen = 0
     pending = [candidate]
     while pending and seen < 24:
@@ -50,27 +54,39 @@ def is_extremum_of(candidate: Value, value: Value, which: str) -> bool:
         if item.form is Form.UNKNOWN or (operator is not None and operator.relation == which):
             if any(not wanted.isdisjoint(_parts_of(operand)) for _, operand in item.operands):
                 return True
+        arms = [operand for name, operand in item.operands if name != "condition"]
+        if item.form is Form.JOIN and all(_is_extremum_of(arm, wanted, which, beyond) for arm in arms):
+            return True
         if operator is None:
             continue
         if operator.role in _PICKS or operator.role in (Role.SELECT, Role.FILL, Role.REPAIR):
             pending += [operand for _, operand in item.operands]
+        elif beyond and operator.role is (Role.MAXIMUM if which == "max" else Role.MINIMUM):
+            pending += arms
+        elif beyond and _is_clamped(item, which):
+            pending.append(item.operands[0][1])
     return False
 
 
 def is_at_most(x: Value, y: Value) -> bool:
     """Whether no element of `x` is above that of `y`: one is an extremum of the other, or limited by it."""
-    if is_extremum_of(x, y, "min") or is_extremum_of(y, x, "max"):
+    if _is_extremum_of(x, _elements_of(y), "min", True) or _is_extremum_of(y, _elements_of(x), "max", True):
         return True
     return _is_limited(x, y, "min") or _is_limited(y, x, "max")
+
+
+def _is_clamped(value: Value, which: str) -> bool:
+    """Whether `value` is clamped on one side alone, the upper one for `which="min"`."""
+    missing = value.operand("min" if which == "min" else "max")
+    one_sided = missing is None or (missing.form is Form.CONSTANT and missing.constant is None)
+    return role(value) is Role.CLAMP and one_sided
 
 
 def _is_limited(value: Value, inner: Value, which: str) -> bool:
     """Whether `value` is the minimum (or `which="max"`) of `inner` and something else, as a clamp or a selection."""
     below, inner = stripped(value), stripped(inner)
     if role(below) is Role.CLAMP:
-        missing = below.operand("min" if which == "min" else "max")
-        one_sided = missing is None or (missing.form is Form.CONSTANT and missing.constant is None)
-        return one_sided and stripped(below.operands[0][1]).number == inner.number
+        return _is_clamped(below, which) and stripped(below.operands[0][1]).number == inner.number
     condition, x, y = below.operand("condition"), below.operand("x"), below.operand("y")
     if role(below) is not Role.SELECT or condition is None or x is None or y is None:
         return False
@@ -210,16 +226,23 @@ def is_mask(value: Value) -> bool:
 
 
 def unmodified(value: Value) -> bool:
-    """Whether `value` is an argument as it came: moved, cast, picked from or put together."""
+    """Whether `value` is an argument as it came: moved, cast, picked from (be it the largest) or put together."""
     pending, seen = [value], 0
     while pending:
         item = stripped(pending.pop(), _PICKS - {Role.CONCATENATE, Role.WRITE})
+        while _is_extremum(item):
+            item = stripped(item.operands[0][1], _PICKS - {Role.CONCATENATE, Role.WRITE})
         seen += 1
         if (role(item) in (Role.CONCATENATE, Role.WRITE) or item.form is Form.JOIN) and seen < 16:
             pending += [operand for name, operand in item.operands if operand.depends and name not in UNCOUNTED]
         elif item.form is not Form.SOURCE and item.depends and not _counts(item):
             return False
     return True
+
+
+def _is_extremum(value: Value) -> bool:
+    """Whether a value is the largest or the smallest of the entries of its one operand."""
+    return role(value) is Role.HULL and len(value.operands) == 1 and value.family == "extremum"
 
 
 def _counts(value: Value) -> bool:

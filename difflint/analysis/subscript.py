@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from difflint import ir
 from difflint.analysis.apply import compute
-from difflint.analysis.counted import mark_counted
+from difflint.analysis.counts import note_bound
 from difflint.analysis.graph import Form, Grade, Source, Value
 from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
 from difflint.analysis.passed import holding
@@ -61,7 +61,7 @@ def subscript(interpreter: Interpreter, activation: Activation, owner: Object, i
 def look_up(interpreter: Interpreter, index: Object) -> None:
     """Note what a list or a table of the language is indexed by: a position or a key, and no array of numbers."""
     if isinstance(index, Value):
-        mark_counted(interpreter, index)
+        note_bound(interpreter, index)
 
 
 def _is_entry(key: object, owner: Value) -> TypeGuard[str | int]:

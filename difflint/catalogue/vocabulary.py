@@ -94,6 +94,7 @@ RELATIONS = frozenset(
         "type",
         "integral",
         "fractional",
+        "positions",
     }
 )
 

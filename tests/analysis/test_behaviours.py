@@ -158,6 +158,47 @@ def alone(rate):
 
     return length
 """,
+    "a branch that picks the smaller is a minimum": TORCH
+    + """
+def least(table):
+    best = None
+    for row in range(3):
+        cost = table[row].square().mean()
+        if best is None or best > cost:
+            best = cost
+    return best
+
+def larger(x, y):
+    a, b = x.square().sum(), y.square().sum()
+    return a if a > b else b
+
+def other(x, y):
+    a, b = x.square().sum(), y.square().sum()
+    return 2.0 * a if a > b else b  # error: DIF601
+""",
+    "a segment's maximum is at least its entries, however it is found": TORCH
+    + """
+import elsewhere
+
+def reduced(x, rows, size):
+    if elsewhere.FAST:
+        return x.new_zeros(size).scatter_reduce_(0, rows, x, reduce="amax", include_self=False)
+    return elsewhere.largest(x, rows, size)
+
+def shares(x, rows):
+    y = (x - reduced(x, rows, 4)[rows]).exp()
+    return y / (x.new_zeros(4).index_add(0, rows, y)[rows] + 1e-16)
+
+def bounded(x, slack=0.0):
+    top = x.max(dim=-1, keepdim=True)[0].clamp(min=0.0)
+    y = (x - top).exp()
+    return y / (y.sum(dim=-1, keepdim=True) + (slack - top).exp())
+
+def limited(x, slack=0.0):
+    top = x.max(dim=-1, keepdim=True)[0].clamp(max=0.0)
+    y = (x - top).exp()  # error: DIF407
+    return y / (y.sum(dim=-1, keepdim=True) + (slack - top).exp())
+""",
     "masks and positions want no gradient": TORCH
     + """
 def masked(x, mask):

@@ -313,5 +313,36 @@ def field(x):
         return x
     return torch.sqrt(x.mean * x.mean)  # error: DIF301
 """,
+    "the checker of types is told of one": f"""{TORCH}from typing import cast
+
+
+class Inner(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(3, 3)
+
+    def forward(self, x):
+        return cast(torch.Tensor, torch.sqrt(self.linear(x).square()))  # error: DIF301
+
+
+class Outer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = Inner()
+
+    def forward(self, x):
+        return self.inner(x).sum()
+""",
+    "what is annotated as integers has no gradient": f"""{TORCH}from typing import Optional, Union
+
+
+def score(hits: torch.LongTensor, misses: Optional["torch.LongTensor"] = None):
+    share = torch.where(hits > 0, hits / (hits - misses), torch.zeros(1))
+    return share.mean() + torch.round(misses * 0.5).sum()
+
+
+def either(hits: Union[torch.LongTensor, torch.FloatTensor]):
+    return torch.round(hits * 0.5).sum()  # error: DIF101
+""",
 }
 test_types = marked(_CASES)

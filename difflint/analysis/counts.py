@@ -1,0 +1,110 @@
+"""Arguments that are counts by their use: positions, sizes and bounds, rounded on the way there or not.
+
+Where only integers can stand, nothing but data is used: an argument that stands there as it came, or that
+whole numbers are added to first, has no gradient at all. What is rounded to be a size (`n = round(share *
+width)`) or compared with positions (`arange(width) < n`) is a count by all signs, too: who differentiates it
+uses the fraction somewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from difflint.analysis.graph import TRAINED, Form, Graph, Value
+from difflint.analysis.objects import Container, Object, flatten
+from difflint.analysis.shapes import MOVES, TRUTH, role, stripped
+from difflint.catalogue.model import Operator, Role
+
+if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter
+
+_WHOLE = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.NEGATE, Role.HULL, Role.INDEX, Role.MAXIMUM, Role.MINIMUM)
+"""What makes integers of integers, and numbers of numbers."""
+_LAID = frozenset({Role.SHAPE, Role.VIEW, Role.MARK, Role.DETACH})
+_SIZED = (Role.FACTORY, Role.RANDOM, Role.SHAPE, Role.VIEW)
+_DEPTH = 8
+
+
+def note_counts(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:
+    """Note the arguments that are used as conditions, counts or operands of logic as they came, or as positions."""
+    counts = operator.value_domain.integer
+    for position, (name, operand) in enumerate(operands):
+        if name == "index":
+            note_count(interpreter.graph, operand, _WHOLE)
+        elif operator.role is Role.LOGIC or name == "condition" or (counts and not position):
+            note_count(interpreter.graph, operand)
+
+
+def note_sizes(
+    interpreter: Interpreter, operator: Operator, given: Mapping[str, Object], rest: tuple[Object, ...]
+) -> None:
+    """Note what says how large a result is: what a maker or mover of arrays is given besides its operands."""
+    if operator.role not in _SIZED:
+        return
+    for item in (*given.values(), *rest):
+        for part in flatten(item, _DEPTH) if isinstance(item, Container) else (item,):
+            if isinstance(part, Value) and part.depends and interpreter.graph.owns(part):
+                interpreter.graph.sizes.append(part)
+
+
+def note_bound(interpreter: Interpreter, bound: Value) -> None:
+    """Note a bound of a slice or of a loop, or the key of an entry."""
+    graph = interpreter.graph
+    note_count(graph, bound, _WHOLE)
+    if bound.depends and graph.owns(bound):
+        graph.sizes.append(bound)
+
+
+def note_count(graph: Graph, operand: Value, through: tuple[Role, ...] = (), depth: int = 0) -> None:
+    """Note the arguments that a value is, whatever chose it, or is computed of by operators of some roles."""
+    below = stripped(operand)
+    if below.form is Form.SOURCE:
+        if not graph.grades(below.alive) & TRAINED:
+            graph.counted |= below.alive
+        return
+    below = stripped(operand, _LAID)
+    if (role(below) in through or below.form is Form.JOIN) and below.alive and depth < _DEPTH:
+        for name, part in below.operands:
+            if name != "condition" and part.alive:
+                note_count(graph, part, through, depth + 1)
+
+
+def sized(graph: Graph) -> frozenset[int]:
+    """The orders of the values that the size of something is computed of."""
+    found: set[int] = set()
+    pending = list(graph.sizes)
+    while pending:
+        value = pending.pop()
+        if value.order not in found and value.depends:
+            found.add(value.order)
+            pending += [operand for name, operand in graph.inputs(value) if name != "condition"]
+    return frozenset(found)
+
+
+def is_count(graph: Graph, value: Value, bits: int, sizes: frozenset[int]) -> bool:
+    """Whether what has no gradient by the sources in `bits` counts by what it is used for: they are data."""
+    if graph.grades(bits) & TRAINED:
+        return False
+    return value.order in sizes or _compares_positions(value)
+
+
+def _compares_positions(value: Value, depth: int = 0) -> bool:
+    """Whether all that a truth value asks of sources is which positions lie before or behind them."""
+    below = stripped(value)
+    if role(below) not in TRUTH or depth > _DEPTH:
+        return False
+    if role(below) is Role.COMPARE:
+        return any(_is_positions(operand) for _, operand in below.operands)
+    asked = [operand for _, operand in below.operands if operand.depends]
+    return bool(asked) and all(_compares_positions(operand, depth + 1) for operand in asked)
+
+
+def _is_positions(value: Value) -> bool:
+    """Whether a value counts the entries of an axis."""
+    below = stripped(value, MOVES | {Role.INDEX, Role.DETACH})
+    if below.operator is None or below.operator.relation != "positions":
+        return False
+    end = below.operand("end")
+    parts = [below.operand("step"), below.operand("start") if end is not None else None]
+    return all(part is None or part.integral for part in parts)
