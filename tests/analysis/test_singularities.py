@@ -348,6 +348,30 @@ def form(w, left, cov):
 
 best = minimize(ratio, np.ones(3), args=(1, 2)), minimize(form, np.ones(3), args=(1, 2))
 """,
+    "where a value is looked up among edges a search tells on which side": TORCH
+    + """
+class Steps(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.logits = nn.Parameter(torch.zeros(n))
+        self.raw = nn.Parameter(torch.zeros(n + 1))
+
+    def forward(self, x):
+        widths = F.softmax(self.logits, dim=-1)
+        edges = F.pad(torch.cumsum(widths, -1), (1, 0))
+        slopes = 1e-3 + F.softplus(self.raw)
+        place = torch.searchsorted(edges, x) - 1
+        share = (x - edges[place]) / widths[place]
+        return torch.log(slopes[place] * (1 - share) + slopes[place + 1] * share * (2 - share))
+
+    def anywhere(self, x):
+        widths = F.softmax(self.logits, dim=-1)
+        share = x - self.raw
+        return torch.log(widths * share + widths * (1 - share) * share)  # error: DIF304
+
+    def chosen(self, x):
+        return torch.log(self.raw[x > 0] - x)  # error: DIF304
+""",
     "what an unknown model returns may be probabilities": """
 import tensorflow as tf
 
