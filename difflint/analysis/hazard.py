@@ -21,6 +21,7 @@ from difflint.analysis.evidence import (
     saturates,
 )
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
+from difflint.analysis.isolated import is_isolated
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.relations import mixtures
 from difflint.analysis.removable import is_removable
@@ -339,6 +340,7 @@ class Judge:
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
+                or is_isolated(operand)
                 or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )

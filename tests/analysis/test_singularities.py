@@ -372,6 +372,48 @@ class Steps(nn.Module):
     def chosen(self, x):
         return torch.log(self.raw[x > 0] - x)  # error: DIF304
 """,
+    "what passes zero by accident has a size that does": TORCH
+    + """
+class Solved(nn.Module):
+    def __init__(self, n, solver):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n))
+        self.w = nn.Parameter(torch.randn(n))
+        self.net = nn.Linear(n, n)
+        self.solver = solver
+
+    def forward(self, x):
+        size = torch.linalg.solve(self.weight, x).abs().sqrt()
+        other = self.solver(self.weight, x)[..., 0].abs().sqrt()
+        return size + other - torch.log(torch.abs(torch.linalg.det(self.weight)))
+
+    def plane(self, x, u):
+        return torch.log(torch.abs(1 + torch.sum(self.w * u) * torch.tanh(x)))
+
+    def jacobian(self, a, b, c, d):
+        return torch.log(torch.abs(self.net(a) * self.net(d) - self.net(b) * self.net(c)))
+
+    def tested(self, a, b, c):
+        disc = self.net(b).pow(2) - 4 * self.net(a) * self.net(c)
+        assert (disc >= 0).all()
+        return (torch.sqrt(disc) - self.net(b)) / (2 * self.net(a))
+
+    def data(self, x):
+        return torch.log(torch.abs(x)) + torch.sqrt(x**2)  # error: DIF304 DIF301
+
+    def apart(self, x):
+        return torch.sqrt(torch.abs(self.net(x) - x))  # error: DIF301
+
+    def product(self, x, y):
+        z = x * y
+        return torch.sign(z) * torch.sqrt(torch.abs(z))  # error: DIF301
+
+    def length(self, x):
+        return torch.sqrt(self.net(x).pow(2).sum(-1))  # error: DIF301
+
+    def scaled(self, x, y):
+        return torch.log(torch.abs(self.net(x) * 2.0 - self.net(y) * 2.0))  # error: DIF304
+""",
     "what an unknown model returns may be probabilities": """
 import tensorflow as tf
 
