@@ -299,7 +299,7 @@ class Judge:
             return False
         domain = _NONZERO if operator.role is Role.DIVIDE else operator.derivative_domain
         return not domain.contains(shift) and any(
-            has_zero_end(part) and not self._is_power_of_input(part) for part in factors(below)
+            has_zero_end(part) and not (self._is_power_of_input(part) or is_isolated(part)) for part in factors(below)
         )
 
     def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.relations import is_square
-from difflint.analysis.shapes import MOVES, factors, is_leaf, role, stripped
+from difflint.analysis.shapes import MOVES, factors, is_leaf, is_pick, role, stripped
 from difflint.catalogue.model import Role
 
 _DEPTH = 8
+_SPREADING = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE, Role.FUNCTION, Role.CONCATENATE)
 _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.NEGATE, Role.REPAIR}
 
 
@@ -46,6 +47,8 @@ def _is_accidental(value: Value, depth: int) -> bool:
         return False
     if kind is Role.BILINEAR or below.family == "matrix-inverse":
         return y is None or x.number != y.number
+    if kind is Role.FUNCTION and len(below.operands) == 1 and not (below.operator and below.operator.value):
+        return _is_accidental(x, depth + 1)  # such as the diagonal of a matrix
     if kind in (Role.SUM, Role.HULL):
         return role(stripped(x, _THROUGH)) is Role.MULTIPLY and not is_leaf(x)
     if kind in (Role.MULTIPLY, Role.DIVIDE):
@@ -53,7 +56,7 @@ def _is_accidental(value: Value, depth: int) -> bool:
         return bool(parts) and all(_is_accidental(part, depth + 1) for part in parts)
     if kind is Role.ADD and y is not None:
         return _is_shifted(x, y, depth) or _is_shifted(y, x, depth)
-    return kind is Role.SUBTRACT and y is not None and _is_determinant(x, y)
+    return kind is Role.SUBTRACT and y is not None and (_is_determinant(x, y) or _are_neighbours(x, y))
 
 
 def _is_shifted(x: Value, y: Value, depth: int) -> bool:
@@ -63,8 +66,35 @@ def _is_shifted(x: Value, y: Value, depth: int) -> bool:
 
 def _is_determinant(x: Value, y: Value) -> bool:
     """Whether `x - y` takes a product from another one, or from a square, with which it shares no factor."""
-    live = [{part.number for part in factors(item) if part.depends} for item in (x, y)]
+    live = [_live(item, 0) for item in (x, y)]
     products = [len(numbers) > 1 for numbers in live]
     squares = [role(stripped(item, _THROUGH)) in (Role.SQUARE, Role.POWER) for item in (x, y)]
     made = all(product or square for product, square in zip(products, squares))
     return made and any(products) and live[0].isdisjoint(live[1])
+
+
+def _live(value: Value, depth: int) -> set[int]:
+    """The numbers of the factors of a product that depend on a source; other entries of one array are others."""
+    if not value.depends:
+        return set()
+    below = stripped(value, MOVES - {Role.VIEW})
+    if role(below) is not Role.MULTIPLY or depth > _DEPTH:
+        return {below.number}
+    return {number for _, part in below.operands for number in _live(part, depth + 1)}
+
+
+def _are_neighbours(x: Value, y: Value) -> bool:
+    """Whether two values are slices of one running sum: apart by what was added."""
+    one, other = (stripped(item, MOVES | {Role.DETACH, Role.INDEX}) for item in (x, y))
+    return one.number == other.number and is_pick(x) and is_pick(y) and _is_sum(one, 0)
+
+
+def _is_sum(value: Value, depth: int) -> bool:
+    """Whether a value is a sum, scaled, shifted, padded or with entries overwritten."""
+    below = stripped(value, _THROUGH | {Role.WRITE})
+    kind = role(below)
+    parts = [part for name, part in below.operands if part.depends and name != "condition"]
+    if kind is Role.SUM or depth > _DEPTH:
+        return kind is Role.SUM
+    spread = below.form is Form.JOIN or (kind in _SPREADING and len(parts) == 1)
+    return spread and bool(parts) and all(_is_sum(part, depth + 1) for part in parts)
