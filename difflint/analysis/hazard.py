@@ -25,7 +25,7 @@ from difflint.analysis.isolated import is_isolated
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.relations import mixtures
 from difflint.analysis.removable import is_removable
-from difflint.analysis.shapes import factors, is_gram, is_leaf, role, stripped
+from difflint.analysis.shapes import MOVES, factors, is_gram, is_leaf, role, stripped
 from difflint.analysis.vanish import can_vanish
 from difflint.catalogue.model import Operator, Role
 from difflint.domain.interval import Interval
@@ -274,6 +274,28 @@ class Judge:
         made = vector.form is Form.UNKNOWN or (role(vector) is Role.BILINEAR and self._trained(vector))
         return made or (is_leaf(vector) and not self._trained(vector))
 
+    def _is_size_of_weights(self, operand: Value) -> bool:
+        """A size that a parameter adds to, or a sum over one: it vanishes only if much else does, or all of it.
+
+        Unless training starts there.
+        """
+        below = stripped(operand, MOVES | {Role.DETACH, Role.INDEX})
+        kind, parts = role(below), [part for _, part in below.operands if part.range.nonnegative]
+        if kind in (Role.SQUARE, Role.POWER, Role.MULTIPLY):
+            return bool(parts) and all(self._is_size_of_weights(part) for part in parts if part.depends)
+        if kind is Role.ADD:
+            return len(parts) == 2 and any(self._is_weight(part) or self._is_size_of_weights(part) for part in parts)
+        return kind in (Role.SUM, Role.HULL) and len(parts) == 1 and self._is_weight(parts[0])
+
+    def _is_weight(self, size: Value) -> bool:
+        """Whether a value is the size or an even power of a parameter that is not made of zeros."""
+        below = stripped(size)
+        if role(below) not in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
+            return False
+        leaf, sources = below.operands[0][1], self.graph.named(size.alive)
+        made = any(source.start == Interval.point(0.0) for source in sources)
+        return is_leaf(leaf) and {source.grade for source in sources} == {Grade.PARAMETER} and not made
+
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & TRAINED)
 
@@ -342,6 +364,7 @@ class Judge:
                 or is_guarded(operand)
                 or is_isolated(operand)
                 or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
+                or (divides and self._is_size_of_weights(operand))
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, cause(operand)
