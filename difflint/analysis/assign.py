@@ -42,7 +42,11 @@ def _unpack(interpreter: Interpreter, activation: Activation, target: ir.Sequenc
         return
     for position, part in enumerate(target.elements):
         index = interpreter.constant(position, activation.site(target))
-        assign(interpreter, activation, part, subscript(interpreter, activation, item, index, part))
+        element = subscript(interpreter, activation, item, index, part)
+        if isinstance(item, Value) and item.form is Form.UNKNOWN and isinstance(element, Value):
+            # what an unknown call returns for several targets is a tuple of arrays, each in a memory of its own
+            element = interpreter.graph.replace(element, replace(element, storage=element.order))
+        assign(interpreter, activation, part, element)
 
 
 def assign_element(interpreter: Interpreter, activation: Activation, target: ir.Subscript, item: Object) -> None:

@@ -24,6 +24,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.passed import holding
 from difflint.analysis.project import run_module
+from difflint.analysis.shapes import NUMBER
 from difflint.catalogue.model import Catalogue, ClassKind, Role, Spelling
 
 if TYPE_CHECKING:
@@ -182,6 +183,17 @@ def method_spelling(interpreter: Interpreter, activation: Activation, owner: Val
         if spelling is not None:
             return spelling
     return None
+
+
+def is_of_another(interpreter: Interpreter, method: Primitive, positional: tuple[Object, ...]) -> bool:
+    """Whether a method of a receiver that nothing tells to be an array takes more arrays than the array's one does."""
+    receiver = method.receiver
+    if receiver is None or receiver.framework not in ("", NUMBER) or receiver.form is Form.OPERATION:
+        return False
+    if receiver.mode != "weight" and receiver.alive & interpreter.graph.proven:
+        return False
+    beyond = positional[max(len(method.spelling.parameters) - 1, 0) :]
+    return any(isinstance(item, Value) and bool(item.alive) for item in beyond)
 
 
 def _of_value(

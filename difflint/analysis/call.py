@@ -9,6 +9,7 @@ from difflint import ir
 from difflint.analysis import builtin, higher
 from difflint.analysis.apply import compute
 from difflint.analysis.arguments import setting_of
+from difflint.analysis.attribute import is_of_another
 from difflint.analysis.captured import captured
 from difflint.analysis.differentiate import call_derivative
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
@@ -54,6 +55,8 @@ def call(
         return _external(interpreter, activation, callee, positional, keywords, site)
     if isinstance(callee, Primitive):
         if callee.receiver is not None:
+            if is_of_another(interpreter, callee, positional):
+                return unknown_call(interpreter, activation, callee.receiver, positional, keywords, site, "")
             positional = (callee.receiver, *positional)
         note_call(interpreter, activation, callee.spelling.name, positional, keywords, site)
         return higher.operate_or_transform(interpreter, activation, callee.spelling, positional, keywords, site)

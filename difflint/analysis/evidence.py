@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Source, Value
-from difflint.analysis.shapes import MOVES, is_gram, is_leaf, role, stripped, unscaled
+from difflint.analysis.shapes import MOVES, is_gram, is_leaf, is_mask, role, stripped, unscaled
 from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain.interval import Interval
 from difflint.domain.smoothness import Smoothness
@@ -115,7 +115,7 @@ def is_indefinite(value: Value) -> bool:
         return any(is_indefinite(part) for _, part in value.operands)
     if kind in (Role.ADD, Role.SUBTRACT):
         varying = [part for _, part in value.operands if part.depends]
-        return any(is_indefinite(part) or is_leaf(part) for part in varying)
+        return not _is_looked_up(varying) and any(is_indefinite(part) or is_leaf(part) for part in varying)
     if kind is Role.BILINEAR:
         return not _is_quadratic(value)
     if kind in (Role.MULTIPLY, Role.DIVIDE):
@@ -123,6 +123,23 @@ def is_indefinite(value: Value) -> bool:
         unknown = any(part.form is Form.UNKNOWN for part in live)  # probabilities, for all that is known
         return not unknown and any(is_indefinite(part) or is_leaf(part) for part in live)
     return False
+
+
+def _is_looked_up(parts: list[Value]) -> bool:
+    """Whether one of two is an element at a position that the other one decides: a search knows which is larger."""
+    return len(parts) == 2 and any(
+        bool(place.depends & other.depends) for one, other in (parts, parts[::-1]) for place in _places(one)
+    )
+
+
+def _places(value: Value) -> list[Value]:
+    """The positions at which a value is taken from an array; a mask is none."""
+    found: list[Value] = []
+    while value.operands and role(value) in _SIZES | {Role.INDEX}:
+        index = value.operand("index")
+        found += [index] if index is not None and not is_mask(index) else []
+        value = value.operands[0][1]
+    return found
 
 
 def _is_quadratic(value: Value) -> bool:

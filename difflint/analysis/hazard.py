@@ -25,6 +25,7 @@ from difflint.analysis.evidence import (
     unsigned_exponents,
 )
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
+from difflint.analysis.isolated import is_isolated
 from difflint.analysis.periodic import vanishes_at_turns
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.relations import mixtures
@@ -316,7 +317,12 @@ class Judge:
 
     def _is_never_zero(self, operand: Value) -> bool:
         """Whether a denominator that could be zero is so for nothing in use."""
-        return self._is_power_of_input(operand) or self._is_length(operand) or self._is_count(operand)
+        return (
+            self._is_power_of_input(operand)
+            or self._is_length(operand)
+            or self._is_count(operand)
+            or self._is_size_of_weights(operand)
+        )
 
     def _is_count(self, operand: Value) -> bool:
         """How many entries of a mask hold that comes from outside, as it came: none for no mask in use."""
@@ -325,6 +331,28 @@ class Judge:
         if role(mask) is Role.LOGIC and len(mask.operands) == 1:
             mask = stripped(mask.operands[0][1])
         return mask is not below and is_leaf(mask) and not self._trained(mask)
+
+    def _is_size_of_weights(self, operand: Value) -> bool:
+        """A size that a parameter adds to, or a sum over one: it vanishes only if much else does, or all of it.
+
+        Unless training starts there.
+        """
+        below = stripped(operand, MOVES | {Role.DETACH, Role.INDEX})
+        kind, parts = role(below), [part for _, part in below.operands if part.range.nonnegative]
+        if kind in (Role.SQUARE, Role.POWER, Role.MULTIPLY):
+            return bool(parts) and all(self._is_size_of_weights(part) for part in parts if part.depends)
+        if kind is Role.ADD:
+            return len(parts) == 2 and any(self._is_weight(part) or self._is_size_of_weights(part) for part in parts)
+        return kind in (Role.SUM, Role.HULL) and len(parts) == 1 and self._is_weight(parts[0])
+
+    def _is_weight(self, size: Value) -> bool:
+        """Whether a value is the size or an even power of a parameter that is not made of zeros."""
+        below = stripped(size)
+        if role(below) not in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
+            return False
+        leaf, sources = below.operands[0][1], self.graph.named(size.alive)
+        made = any(source.start == Interval.point(0.0) for source in sources)
+        return is_leaf(leaf) and {source.grade for source in sources} == {Grade.PARAMETER} and not made
 
     def _trained(self, value: Value) -> bool:
         return bool(self.graph.grades(value.alive) & TRAINED)
@@ -351,7 +379,7 @@ class Judge:
             return False
         domain = _NONZERO if operator.role is Role.DIVIDE else operator.derivative_domain
         return not domain.contains(shift) and any(
-            has_zero_end(part) and not self._is_power_of_input(part) for part in factors(below)
+            has_zero_end(part) and not (self._is_power_of_input(part) or is_isolated(part)) for part in factors(below)
         )
 
     def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:
@@ -397,6 +425,7 @@ class Judge:
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
+                or is_isolated(operand)
                 or (divides and self._is_never_zero(operand))
                 or (value.family == "norm" and stripped(value.operands[0][1], _ARGUMENT).form is Form.UNKNOWN)
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})

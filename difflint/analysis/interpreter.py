@@ -336,7 +336,8 @@ class Interpreter:
             name = source.name if source else "parameter"
             grade = source.grade if source else Grade.PARAMETER
             start = source.start if source else Interval.TOP
-            return self.make_source(grade, name, value.site, value.range, value.mode, value.framework, start)
+            mode = value.mode or ("weight" if _is_of_unknown(value) else "")
+            return self.make_source(grade, name, value.site, value.range, mode, value.framework, start)
         return self.graph.add(
             Form.SETTING,
             (),
@@ -354,6 +355,13 @@ class Interpreter:
             found = self.graph.source(source.grade, source.name, source.site)
             self._adopted_sources[id(source)] = found
         return found
+
+
+def _is_of_unknown(value: Value) -> bool:
+    """Whether all that is alive in a value is what unknown calls return: something with weights, no array."""
+    if value.form is Form.JOIN:
+        return all(_is_of_unknown(arm) for name, arm in value.operands if arm.alive and name != "condition")
+    return value.form is Form.UNKNOWN
 
 
 def _returned(interpreter: Interpreter, inner: Activation, site: Site) -> Object:

@@ -196,6 +196,35 @@ def unwatched(x: torch.Tensor):
     h.data.add_(1.0)
     return h.sum()
 """,
+    "what an unknown call returns for several targets is in several places": TORCH
+    + """
+class Step(nn.Module):
+    def __init__(self, first, make=None):
+        super().__init__()
+        self.first = first
+        self.second = None if make is None else make(len(first))
+        self.net = nn.Linear(3, 3)
+
+    def forward(self, x):
+        kept, total = self.first(x)
+        shift = self.net(kept)
+        total += shift.sum(-1)
+        return kept + shift, total
+
+    def inverse(self, y, context):
+        total = 0.0
+        if self.second is not None:
+            y, total = self.second.inverse(y, context)  # takes more than an array's own `inverse`
+        shift = self.net(y)
+        total += shift.sum(-1)
+        return y - shift, total
+
+def rows(x: torch.Tensor):
+    first, second = x.sin()
+    y = first * second
+    second += 1.0  # error: DIF508
+    return y.sum()
+""",
     "a framework without writes binds anew": JAX
     + """
 def f(x):

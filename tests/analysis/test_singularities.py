@@ -348,6 +348,80 @@ def form(w, left, cov):
 
 best = minimize(ratio, np.ones(3), args=(1, 2)), minimize(form, np.ones(3), args=(1, 2))
 """,
+    "where a value is looked up among edges a search tells on which side": TORCH
+    + """
+class Steps(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.logits = nn.Parameter(torch.zeros(n))
+        self.raw = nn.Parameter(torch.zeros(n + 1))
+
+    def forward(self, x):
+        widths = F.softmax(self.logits, dim=-1)
+        edges = F.pad(torch.cumsum(widths, -1), (1, 0))
+        slopes = 1e-3 + F.softplus(self.raw)
+        place = torch.searchsorted(edges, x) - 1
+        share = (x - edges[place]) / widths[place]
+        return torch.log(slopes[place] * (1 - share) + slopes[place + 1] * share * (2 - share))
+
+    def anywhere(self, x):
+        widths = F.softmax(self.logits, dim=-1)
+        share = x - self.raw
+        return torch.log(widths * share + widths * (1 - share) * share)  # error: DIF304
+
+    def chosen(self, x):
+        return torch.log(self.raw[x > 0] - x)  # error: DIF304
+""",
+    "what passes zero by accident has a size that does": TORCH
+    + """
+class Solved(nn.Module):
+    def __init__(self, n, solver):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n))
+        self.w = nn.Parameter(torch.randn(n))
+        self.net = nn.Linear(n, n)
+        self.solver = solver
+
+    def forward(self, x):
+        size = torch.linalg.solve(self.weight, x).abs().sqrt()
+        other = self.solver(self.weight, x)[..., 0].abs().sqrt()
+        return size + other - torch.log(torch.abs(torch.linalg.det(self.weight)))
+
+    def plane(self, x, u):
+        return torch.log(torch.abs(1 + torch.sum(self.w * u) * torch.tanh(x)))
+
+    def jacobian(self, a, b, c, d):
+        return torch.log(torch.abs(self.net(a) * self.net(d) - self.net(b) * self.net(c)))
+
+    def tested(self, a, b, c):
+        disc = self.net(b).pow(2) - 4 * self.net(a) * self.net(c)
+        assert (disc >= 0).all()
+        return (torch.sqrt(disc) - self.net(b)) / (2 * self.net(a))
+
+    def data(self, x):
+        return torch.log(torch.abs(x)) + torch.sqrt(x**2)  # error: DIF304 DIF301
+
+    def entries(self, x):
+        jac = self.net(x)
+        return torch.log(torch.abs((jac[0, 0] + 1) * (jac[1, 1] + 1) - jac[0, 1] * jac[1, 0]))
+
+    def neighbours(self, x):
+        edges = F.pad(torch.cumsum(torch.softmax(self.net(x), -1), -1), (1, 0))
+        return torch.sqrt((edges[1:] - edges[:-1]) ** 2)
+
+    def apart(self, x):
+        return torch.sqrt(torch.abs(self.net(x) - x))  # error: DIF301
+
+    def product(self, x, y):
+        z = x * y
+        return torch.sign(z) * torch.sqrt(torch.abs(z))  # error: DIF301
+
+    def length(self, x):
+        return torch.sqrt(self.net(x).pow(2).sum(-1))  # error: DIF301
+
+    def scaled(self, x, y):
+        return torch.log(torch.abs(self.net(x) * 2.0 - self.net(y) * 2.0))  # error: DIF304
+""",
     "what an unknown model returns may be probabilities": """
 import tensorflow as tf
 

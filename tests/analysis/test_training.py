@@ -170,6 +170,37 @@ class Scaled(nn.Module):
         poles = poles + x / self.drawn  # error: DIF303
         return pooled, scaled, poles, torch.log(self.width)  # error: DIF304
 """,
+    "a sum over a parameter vanishes with all of it": TORCH
+    + """
+class Reflected(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.normal = nn.Parameter(torch.randn(n))
+        self.many = nn.Parameter(torch.eye(4, n))
+        self.width = nn.Parameter(torch.empty(1))
+        self.empty = nn.Parameter(torch.zeros(n))
+
+    def forward(self, x):
+        return x - 2 * (x @ self.normal)[:, None] * self.normal / torch.sum(self.normal**2)
+
+    def each(self, x):
+        for vector, size in zip(self.many, torch.sum(self.many**2, dim=-1)):
+            x = x - torch.ger(x @ vector, (2.0 / size) * vector)
+        return x
+
+    def radial(self, x, centre):
+        distance = torch.linalg.vector_norm(x - centre, dim=-1)
+        return x / (torch.abs(self.width) + distance) + distance / (torch.abs(self.width) + distance) ** 2
+
+    def started(self, x):
+        return x / torch.sum(self.empty**2)  # error: DIF303
+
+    def distance(self, x, centre):
+        return x / torch.sum((x - centre) ** 2)  # error: DIF303
+
+    def single(self, x):
+        return x / torch.abs(self.width)  # error: DIF303
+""",
     "an entry of what is optimised that only conditions see": JAX
     + """
 def parts(theta, t, y):
