@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from difflint.analysis.graph import TRAINED, Form, Site, Term, Value
+from difflint.analysis.counts import mark_operands
+from difflint.analysis.graph import Form, Site, Term, Value
 from difflint.analysis.numeric import is_integer_type, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten
 from difflint.analysis.passed import holding
-from difflint.analysis.shapes import NUMBER, TRUTH, role, stripped, unmodified
+from difflint.analysis.shapes import NUMBER, TRUTH, role, unmodified
 from difflint.catalogue.model import Implied, Operator, Role, Spelling, Variant
 from difflint.domain.flow import Flow
 from difflint.domain.interval import Interval
@@ -142,7 +143,7 @@ def compute(
             shared = spelling is not None and _is_shared(interpreter, spelling, operands[0][1])
             _mark_arrays(interpreter, operands[0][1], shared, 0)
     _mark_hosted(interpreter, operator, spelling, operands)
-    _mark_counted(interpreter, operator, operands)
+    mark_operands(interpreter, operator, operands)
     alive |= source
     depends |= source
     framework = NUMBER if operator.role in _NUMBERS else _framework(spelling, operands)
@@ -228,20 +229,6 @@ def _mark_arrays(interpreter: Interpreter, value: Value, shared: bool, depth: in
         if value.spelling is None or value.spelling.name.startswith(_LANGUAGE):
             for _, operand in value.operands:
                 _mark_arrays(interpreter, operand, shared, depth + 1)
-
-
-def _mark_counted(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:
-    """Note the arguments that are used as conditions, positions or operands of logic as they came."""
-    for name, operand in operands:
-        if operator.role is Role.LOGIC or name in ("condition", "index"):
-            mark_counted(interpreter, operand)
-
-
-def mark_counted(interpreter: Interpreter, operand: Value) -> None:
-    """Note that an argument is used as it came where only integers and truth values can be."""
-    below = stripped(operand)
-    if below.form is Form.SOURCE and not interpreter.graph.grades(below.alive) & TRAINED:
-        interpreter.graph.counted |= below.alive
 
 
 def _range(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from difflint import ir
-from difflint.analysis.apply import compute, mark_counted
+from difflint.analysis.apply import compute
 from difflint.analysis.attribute import attribute
+from difflint.analysis.counts import mark_counted, mark_shares
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.narrow import answer, asks_for_arrays
 from difflint.analysis.objects import (
@@ -88,6 +89,7 @@ def _range(
     for item in positional:
         if isinstance(item, Value):
             mark_counted(interpreter, item)
+            mark_shares(interpreter, item)
     low = Interval.make(0.0, float("inf"), integer=True)
     if len(positional) > 1 and isinstance(positional[0], Value) and positional[0].range.is_point:
         low = Interval.make(positional[0].range.lo, float("inf"), integer=True)

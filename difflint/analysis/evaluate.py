@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from difflint import ir
 from difflint.analysis import call as _call
-from difflint.analysis.apply import mark_counted
 from difflint.analysis.assign import assign, write_back
 from difflint.analysis.attribute import attribute
+from difflint.analysis.counts import mark_counted, mark_shares
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join, join_names
 from difflint.analysis.narrow import narrow, widened
@@ -207,6 +207,7 @@ def _slice(interpreter: Interpreter, activation: Activation, node: ir.Slice) -> 
         bound = evaluate(interpreter, activation, part)
         if isinstance(bound, Value):
             mark_counted(interpreter, stripped(bound, _BOUNDS))
+            mark_shares(interpreter, bound)
     text = activation.module.node.text[node.start : node.end]
     return interpreter.constant(f"slice {text}", activation.site(node))
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from difflint.analysis.apply import Binding, apply, bind, mark_counted, resolve
+from difflint.analysis.apply import Binding, apply, bind, resolve
+from difflint.analysis.counts import mark_counted
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.joins import join

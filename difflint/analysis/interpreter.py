@@ -65,6 +65,8 @@ class Interpreter:
         self.second_order: set[str] = set()
         self.traced: set[Key] = set()
         self.functions_differentiated: set[Key] = set()
+        self.handed: set[Key] = set()
+        """Functions handed to a call that differentiates another one: metrics, callbacks, written derivatives."""
         self.entered: set[Key] = set()
         self.idle: dict[Key, set[Key]] = {}
         """Functions that calls enter with live arguments, and those that they enter with data alone, with callers."""

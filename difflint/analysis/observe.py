@@ -11,7 +11,8 @@ from difflint.analysis.compositions import compositions
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
-from difflint.analysis.loss import Loss, losses
+from difflint.analysis.loss import Loss
+from difflint.analysis.lost import losses
 from difflint.analysis.models import ratios
 from difflint.analysis.observation import Observation
 from difflint.analysis.overwritten import overwritten, overwritten_arguments
