@@ -67,11 +67,19 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
 
 
 def _is_second_sight(interpreter: Interpreter, step: Value, bits: int, sink: Sink) -> bool:
-    """Whether a step takes what a module computes of inputs that its objective sees alive elsewhere."""
+    """Whether a step takes what a module computes of inputs that its loss, a number, sees alive elsewhere."""
     live = bits & sink.value.alive & interpreter.graph.arrays
-    if Grade.INPUT not in interpreter.graph.grades(live):
+    if Grade.INPUT not in interpreter.graph.grades(live) or not _adds_totals(sink.value):
         return False
     return not declares_data(interpreter, step, bits) or any(_is_ranking(operand) for _, operand in step.operands)
+
+
+def _adds_totals(value: Value) -> bool:
+    """Whether a sum has a total or mean among its summands: it is a loss rather than an array."""
+    below = stripped(value, MOVES)
+    if role(below) in (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE):
+        return any(_adds_totals(operand) for _, operand in below.operands)
+    return role(below) in (Role.SUM, Role.HULL)
 
 
 def _is_ranking(value: Value) -> bool:

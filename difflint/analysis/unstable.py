@@ -9,10 +9,10 @@ from __future__ import annotations
 from difflint.analysis.graph import Value
 from difflint.analysis.hazard import Escape, escape
 from difflint.analysis.ranges import Ranges
-from difflint.analysis.shapes import MOVES, exponent, factors, is_shifted, role, stripped
+from difflint.analysis.shapes import MOVES, UNCOUNTED, exponent, factors, is_shifted, role, stripped
 from difflint.catalogue.model import Monotone, Role
 
-_MIXING = (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.MULTIPLY, Role.SELECT, Role.FILL)
+_MIXING = (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.MULTIPLY, Role.DIVIDE, Role.SUM, Role.SELECT, Role.FILL)
 _PICKS = MOVES | {Role.INDEX, Role.HULL}
 
 
@@ -110,7 +110,8 @@ def _is_probability(value: Value, depth: int = 0) -> bool:
         return True
     if role(below) not in _MIXING or depth > 6:
         return False
-    parts = [operand for name, operand in below.operands if name != "condition" and not operand.range.is_point]
+    operands = below.operands[:1] if role(below) is Role.DIVIDE else below.operands
+    parts = [operand for name, operand in operands if name not in UNCOUNTED and not operand.range.is_point]
     if role(below) is Role.SUBTRACT and len(parts) > 1:
         return False  # the logarithm of a difference of two has no fused form
     found = [_is_probability(part, depth + 1) for part in parts]

@@ -97,6 +97,12 @@ class Consistent(nn.Module):
     def forward(self, coarse, fine, labels):
         return self.ce(coarse, labels[0]) + self.ce(fine, labels[1]) + self.apart(coarse, fine)
 
+class Refined(nn.Module):
+    def forward(self, scores):
+        peak = scores.sigmoid().argmax(dim=1)
+        base = torch.floor(scores * 8)
+        return 0.5 * peak + base / 8 + torch.tanh(scores[:, 0] - scores[:, 1])
+
 class Counted(nn.Module):
     def forward(self, pred, target):
         weight = (target > 0).float()
