@@ -189,10 +189,11 @@ def apply_backward(
     item = binding.arguments.get("x")
     if item is None:
         return interpreter.unknown_value(activation, site, ())
-    order = operator.order or 1
+    order = max(operator.order or 1, 2 if interpreter.tapes else 1)
     if order > 1 and isinstance(item, Value):
         interpreter.second_order.add(activation.module.node.path)
     interpreter.sink(activation, item, order, True, site, at_once=True)
+    interpreter.graph.called_back |= interpreter.sinks[-1].value.alive & interpreter.graph.hidden
     if order == 1:
         return Container([interpreter.setting(site)], open=True)
     parts = tuple(interpreter.adopt(part) for part in flatten(item))

@@ -53,10 +53,10 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
         kinked += kinks.below(sink.value)
         for arrival in found:
             value = arrival.value
-            if not (value.alive | value.steered) & interpreter.graph.arrays:
+            if not (value.alive | value.steered) & interpreter.graph.trained:
                 continue
             operator = value.operator
-            if operator is not None and value.alive & interpreter.graph.arrays:
+            if operator is not None and value.alive & interpreter.graph.trained:
                 report.visited.add((value.site, operator.id))
                 if value.frame is not None and value.frame.caller is not None:
                     report.called.add((value.site, operator.id))

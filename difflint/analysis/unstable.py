@@ -108,10 +108,12 @@ def _is_probability(value: Value, depth: int = 0) -> bool:
     below = stripped(value, _PICKS)
     if below.family == "probability":
         return True
-    if role(below) not in _MIXING or depth > 6:
+    if role(below) not in _MIXING or depth > 6 or below.range.lo > 0.0:
         return False
     operands = below.operands[:1] if role(below) is Role.DIVIDE else below.operands
     parts = [operand for name, operand in operands if name not in UNCOUNTED and not operand.range.is_point]
+    if role(below) is Role.DIVIDE and parts and parts[0].range.lo > 0.0:
+        return False  # a sum with a floor, shared out
     if role(below) is Role.SUBTRACT and len(parts) > 1:
         return False  # the logarithm of a difference of two has no fused form
     found = [_is_probability(part, depth + 1) for part in parts]

@@ -139,6 +139,75 @@ def model(years, counts):
     after = (years > switch).astype(jnp.float32)  # error: DIF103
     numpyro.sample("obs", dist.Poisson(early * (1 - after) + late * after), obs=counts)
 """,
+    "the logarithm of a share of a sum of probabilities": TORCH
+    + """
+class Aggregated(nn.Module):
+    def forward(self, logits, counts):
+        batch, h, w, classes = logits.shape
+        prob = torch.softmax(logits.view(batch, h * w, classes), dim=-1)
+        share = torch.sum(prob, dim=1) / (h * w)
+        return -(torch.log(share) * counts).sum()  # error: DIF406
+
+class Floored(nn.Module):
+    def forward(self, logits, counts):
+        batch, h, w, classes = logits.shape
+        prob = torch.softmax(logits.view(batch, h * w, classes), dim=-1)
+        share = torch.sum(prob + 1e-10, dim=1) / (h * w)
+        return -(torch.log(share) * counts).sum()
+""",
+    "a gradient that is taken while another tape records": KERAS
+    + """
+class Critical(keras.Model):
+    def __init__(self, critic, generator):
+        super().__init__()
+        self.critic = critic
+        self.generator = generator
+
+    def penalty(self, real, fake):
+        mixed = real + 0.5 * (fake - real)
+        with tf.GradientTape() as tape:
+            tape.watch(mixed)
+            score = self.critic(mixed, training=True)
+        grads = tape.gradient(score, mixed)
+        norm = tf.sqrt(tf.reduce_sum(tf.square(grads), axis=[1, 2, 3]))  # error: DIF301
+        return tf.reduce_mean((norm - 1.0) ** 2)
+
+    def train_step(self, real):
+        with tf.GradientTape() as tape:
+            fake = self.generator(real, training=True)
+            cost = self.penalty(real, fake)
+        grads = tape.gradient(cost, self.critic.trainable_variables)
+        self.opt.apply_gradients(zip(grads, self.critic.trainable_variables))
+        return {"cost": cost}
+""",
+    "gradients that nobody differentiates again": KERAS
+    + """
+def attack(model, image, label, eps=0.1):
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        loss = keras.losses.mse(label, model(image))
+    grad = tape.gradient(loss, image)
+    scale = tf.sqrt(tf.reduce_sum(tf.square(grad)))
+    return image + eps * tf.sign(grad) / scale
+""",
+    "a callable given to a constructor has weights where its result is differentiated at once": TORCH
+    + """
+class Learner:
+    def __init__(self, critic, target, score):
+        self.critic = critic
+        self.target = target
+        self.score = score
+
+    def update(self, batch):
+        wanted = self.target(batch).detach()
+        gap = self.critic(batch) - wanted
+        loss = gap.pow(2).sum().sqrt()  # error: DIF301
+        loss.backward()
+
+    def shown(self, batch):
+        gap = self.score(batch) - 1
+        print(gap.pow(2).sum().sqrt())
+""",
 }
 
 test_recall = marked(CASES)
