@@ -90,10 +90,10 @@ def unknown_call(
     parts = [interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item)]
     extra = 0
     if isinstance(callee, Value):
-        if _may_be_model(callee, parts):
-            kept = callee.mode == "data"
-            extra = interpreter.weights_of(callee, callee.site, Grade.ASSUMED if kept else Grade.PARAMETER).bit
-            interpreter.graph.hidden |= extra if kept else 0
+        if _may_be_model(callee, parts) and not (callee.mode == "data" and interpreter.constructing):
+            given = callee.mode == "data"
+            extra = interpreter.weights_of(callee, callee.site, Grade.ASSUMED if given else Grade.PARAMETER).bit
+            interpreter.graph.hidden |= extra if given else 0
         parts.append(callee)
     elif interpreter.options.unknown:
         interpreter.unknown.append((site, name))

@@ -60,6 +60,8 @@ class Interpreter:
         self.tree = tree
         self.options = options
         self.limits = limits
+        self.constructing = False
+        """Whether a constructor runs on settings that nobody knows."""
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
         self.second_order: set[str] = set()

@@ -197,12 +197,16 @@ class Learner:
         self.critic = critic
         self.target = target
         self.score = score
+        self.spread = score(target)
 
     def update(self, batch):
         wanted = self.target(batch).detach()
         gap = self.critic(batch) - wanted
         loss = gap.pow(2).sum().sqrt()  # error: DIF301
         loss.backward()
+
+    def weighed(self, batch):
+        return self.spread.sqrt() * batch
 
     def shown(self, batch):
         gap = self.score(batch) - 1
