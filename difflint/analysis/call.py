@@ -93,8 +93,10 @@ def unknown_call(
     parts = [interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item)]
     extra = 0
     if isinstance(callee, Value):
-        if _may_be_model(callee, parts):
-            extra = interpreter.weights_of(callee, callee.site).bit
+        if _may_be_model(callee, parts) and not (callee.mode == "data" and interpreter.constructing):
+            given = callee.mode == "data"
+            extra = interpreter.weights_of(callee, callee.site, Grade.ASSUMED if given else Grade.PARAMETER).bit
+            interpreter.graph.hidden |= extra if given else 0
         parts.append(callee)
     elif interpreter.options.unknown:
         interpreter.unknown.append((site, name))
@@ -104,7 +106,7 @@ def unknown_call(
 
 def _may_be_model(callee: Value, arguments: list[Value]) -> bool:
     """Whether a callable of unknown origin may hold weights: configuration alone is no model's input."""
-    if callee.form not in (Form.SOURCE, Form.SETTING, Form.UNKNOWN) or callee.mode == "data":
+    if callee.form not in (Form.SOURCE, Form.SETTING, Form.UNKNOWN):
         return False
     return not arguments or any(
         part.form is not Form.CONSTANT and (part.form is not Form.SETTING or part.mode) for part in arguments

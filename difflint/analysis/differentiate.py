@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -124,9 +124,11 @@ def apply_objective(
 ) -> Object:
     """A call that differentiates a function at once."""
     callee = binding.arguments.get("function")
-    if callee is not None:
-        argnums = spelling.defaults.get("argnums", 0)
-        differentiate(interpreter, activation, callee, operator, binding.given, site, spelling.framework, argnums)
+    interpreter.handed |= {item.key for item in _functions(binding.given.values(), callee)}
+    argnums = spelling.defaults.get("argnums", 0)
+    for part in callee.elements if isinstance(callee, Container) else (callee,):
+        if part is not None:
+            differentiate(interpreter, activation, part, operator, binding.given, site, spelling.framework, argnums)
     for rule, equal in constraints(binding.given.get("constraints")):
         mark = len(interpreter.sinks)
         differentiate(interpreter, activation, rule, replace(operator, relation=""), {}, site, spelling.framework)
@@ -134,6 +136,15 @@ def apply_objective(
             last = interpreter.sinks[-1]
             interpreter.sinks[-1] = replace(last, relation=last.value)
     return interpreter.unknown_value(activation, site, ())
+
+
+def _functions(items: Iterable[Object], without: Object | None) -> Iterator[FunctionObject]:
+    """The functions of the tree among arguments and in their containers, one argument left out."""
+    for item in items:
+        if isinstance(item, Container) and item is not without:
+            yield from _functions(item.elements, without)
+        elif isinstance(item, FunctionObject) and item is not without:
+            yield item
 
 
 def constraints(item: Object | None) -> Iterator[tuple[Object, bool]]:
@@ -178,10 +189,11 @@ def apply_backward(
     item = binding.arguments.get("x")
     if item is None:
         return interpreter.unknown_value(activation, site, ())
-    order = operator.order or 1
+    order = max(operator.order or 1, 2 if interpreter.tapes else 1)
     if order > 1 and isinstance(item, Value):
         interpreter.second_order.add(activation.module.node.path)
     interpreter.sink(activation, item, order, True, site, at_once=True)
+    interpreter.graph.called_back |= interpreter.sinks[-1].value.alive & interpreter.graph.hidden
     if order == 1:
         return Container([interpreter.setting(site)], open=True)
     parts = tuple(interpreter.adopt(part) for part in flatten(item))

@@ -166,17 +166,24 @@ def _stop(interpreter: Interpreter, activation: Activation, node: ir.Node) -> bo
 
 
 def _with(interpreter: Interpreter, activation: Activation, node: ir.With) -> bool:
-    before = activation.recording
+    before, tapes = activation.recording, interpreter.tapes
     for item in node.items:
         context = evaluate(interpreter, activation, item.context)
+        interpreter.tapes += _is_tape(interpreter, context)
         if item.target is not None:
             assign(interpreter, activation, item.target, context)
         switched = region(interpreter, context)
         if switched is not None:
             activation.recording = switched
     reached = execute(interpreter, activation, node.body)
-    activation.recording = before
+    activation.recording, interpreter.tapes = before, tapes
     return reached
+
+
+def _is_tape(interpreter: Interpreter, context: Object) -> bool:
+    """Whether a context records what is computed in it, derivatives included."""
+    row = interpreter.operator(context.spelling.operator) if isinstance(context, Primitive) else None
+    return row is not None and row.role is Role.TAPE
 
 
 def region(interpreter: Interpreter, context: Object) -> bool | None:

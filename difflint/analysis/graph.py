@@ -161,6 +161,10 @@ class Graph:
         """Sources whose use proves that they hold truth values or positions: masks, indices."""
         self.sizes: list[Value] = []
         """Values that say how large something is: bounds of slices and loops, sizes of new arrays."""
+        self.hidden = 0
+        """Sources for the weights that callables given to a constructor may have."""
+        self.called_back = 0
+        """Those of them that a call which differentiates at once comes to: something is trained there."""
         self._parts: list[tuple[int, int]] = []
         self.back_edges: dict[int, Value] = {}
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
@@ -219,6 +223,11 @@ class Graph:
     def arrays(self) -> int:
         """Sources that gradients can be wanted for."""
         return (self.proven | (self.likely & ~self.hosted)) & ~self.counted
+
+    @property
+    def trained(self) -> int:
+        """Sources that a derivative is taken by, hidden weights included."""
+        return self.arrays | self.called_back
 
     def part(self, whole: int, part: int) -> None:
         """Note that the source of one bit is an entry of the container whose bit is `whole`."""

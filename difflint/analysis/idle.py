@@ -53,6 +53,8 @@ class Idle:
         if definition.exposed or is_special(definition.name):
             return False
         mentions = self._telling(key, definition)
+        if key in self._interpreter.handed:  # what hands it on says nothing more
+            return all(self._silent(mention, definition) for mention in mentions if mention.call is not None)
         return bool(mentions) and all(self._silent(mention, definition) for mention in mentions)
 
     def _is_called(self, key: Key, definition: Definition) -> bool:

@@ -61,11 +61,15 @@ class Interpreter:
         self.tree = tree
         self.options = options
         self.limits = limits
+        self.constructing = False
+        """Whether a constructor runs on settings that nobody knows."""
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
         self.second_order: set[str] = set()
         self.traced: set[Key] = set()
         self.functions_differentiated: set[Key] = set()
+        self.handed: set[Key] = set()
+        """Functions handed to a call that differentiates another one: metrics, callbacks, written derivatives."""
         self.entered: set[Key] = set()
         self.idle: dict[Key, set[Key]] = {}
         """Functions that calls enter with live arguments, and those that they enter with data alone, with callers."""
@@ -91,6 +95,8 @@ class Interpreter:
         self.differentiating = False
         """Whether what runs is differentiated for certain, so that its own derivatives may be."""
         self.watch: Watch | None = None
+        self.tapes = 0
+        """How many contexts record what runs: a derivative that is taken in one is differentiated again."""
         self.run_here: set[int] = set()
         self._entries: dict[tuple[int, str | int], Value] = {}
         self._weights: dict[int, Source] = {}
@@ -192,12 +198,14 @@ class Interpreter:
         moment = len(self.graph.values) if at_once else 0
         self.sinks.append(Sink(value, order, known, site, objective, moment=moment))
 
-    def weights_of(self, callee: Value | Instance | FunctionObject, site: Site) -> Source:
+    def weights_of(
+        self, callee: Value | Instance | FunctionObject, site: Site, grade: Grade = Grade.PARAMETER
+    ) -> Source:
         """The weights behind a callable that arrives as a value, or one whose call is not run in place."""
         key = callee.number if isinstance(callee, Value) else -id(callee)
         found = self._weights.get(key)
         if found is None:
-            found = self._weights[key] = self.graph.source(Grade.PARAMETER, "weights", site)
+            found = self._weights[key] = self.graph.source(grade, "weights", site)
         return found
 
     def alias(self, value: Value, owner: Value, mode: str = "") -> Value:

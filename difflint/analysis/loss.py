@@ -1,16 +1,11 @@
-"""Lost gradients: values that reach a sink without their derivative.
-
-A step whose gradient is zero, or a cut, is a finding only where it takes something away: where no
-other path carries the gradient of the same sources, or where it makes a whole term of an objective
-constant for the optimiser.
-"""
+"""Lost gradients: which steps and cuts on the way to a sink take something away."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from difflint.analysis.counts import is_count, sized
 from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
 from difflint.analysis.shapes import (
     NUMBER,
@@ -22,7 +17,6 @@ from difflint.analysis.shapes import (
     makes_numbers,
     role,
     stripped,
-    terms,
     unmodified,
 )
 from difflint.catalogue.model import Role
@@ -31,7 +25,6 @@ from difflint.domain.interval import Interval
 from difflint.facts import Certainty, Kind
 
 if TYPE_CHECKING:
-    from difflint.analysis.activation import Sink
     from difflint.analysis.interpreter import Interpreter
 
 _QUIET = frozenset(
@@ -49,6 +42,7 @@ _QUIET = frozenset(
         Role.PARAMETER,
     }
 )
+_LEAVES = 48
 _WEIGHING = (Role.MULTIPLY, Role.DIVIDE, Role.BILINEAR)
 _REBUILT = ("rebuild", "foreign", "convert", "factory")
 
@@ -65,7 +59,9 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class _Visit:
+class Visit:
+    """A value below a sink, and what lies between the two."""
+
     value: Value
     computed: bool
     weighted: bool
@@ -75,41 +71,15 @@ class _Visit:
     """A leaf is made of it that is an objective by all signs: it is no data."""
 
 
-def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss]:
-    """What is lost on the way to the sinks of one run; siblings vouch for each other: `alive` has them all."""
-    found: dict[int, Loss] = {}
-    sizes = sized(interpreter.graph)
-    for sink in sinks:
-        if not sink.known and _is_left(interpreter, sink.value):
-            continue
-        for visit in _walk(interpreter, sink.value, sink.known, sink.objective):
-            loss = _judge(interpreter, visit, alive, sink.known)
-            if loss is None or (sink.numeric and loss.kind is Kind.CUT):
-                continue
-            if loss.kind is Kind.ZERO_GRADIENT and is_count(interpreter.graph, loss.value, loss.bits, sizes):
-                continue
-            if sink.value.depends or not is_step(loss.value):
-                found.setdefault(visit.value.order, loss)
-        if sink.known and (sink.objective or is_reduced(sink.value)):
-            for loss in _dead_terms(interpreter, sink):
-                found.setdefault(loss.value.order, loss)
-    return list(found.values())
-
-
-def _is_left(interpreter: Interpreter, value: Value) -> bool:
-    """Whether a result is for readers: a number, or an array of a framework that differentiates nothing."""
-    return not value.alive and (value.framework == NUMBER or interpreter.catalogue.is_host(value.framework))
-
-
-def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) -> list[_Visit]:
+def walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) -> list[Visit]:
     """Every value below a sink that its value depends on, with how it gets there.
 
     Below a result that counts, bins or casts, a function that nobody is known to differentiate is a
     metric: what happens further down is not reported.
     """
-    visits: list[_Visit] = []
+    visits: list[Visit] = []
     seen: set[tuple[int, bool, bool, bool, bool]] = set()
-    pending = [_Visit(start, objective, False, False)]
+    pending = [Visit(start, objective, False, False)]
     while pending:
         visit = pending.pop()
         value = visit.value
@@ -130,11 +100,11 @@ def _walk(interpreter: Interpreter, start: Value, known: bool, objective: bool) 
             continue  # what is lost below a detach is cut by it anyway
         for name, operand in interpreter.graph.inputs(value):
             if name == "condition" and value.operator and role(operand) is Role.COMPARE and not is_step(value):
-                pending.append(_Visit(operand, True, True, visit.indexing))
+                pending.append(Visit(operand, True, True, visit.indexing))
             if name in ("condition", "axis", "dtype"):
                 continue
             pending.append(
-                _Visit(
+                Visit(
                     operand,
                     visit.computed or _computes(value, operand),
                     visit.weighted or (kind in _WEIGHING and bool(value.alive) and not operand.alive),
@@ -186,7 +156,7 @@ def _reenters(value: Value) -> bool:
     )
 
 
-def _zero_bits(value: Value) -> int:
+def zero_bits(value: Value) -> int:
     """Sources whose gradient this operation makes zero."""
     operator = value.operator
     if operator is None or value.form is not Form.OPERATION:
@@ -226,9 +196,10 @@ def _cut_bits(value: Value) -> int:
     return 0
 
 
-def _judge(interpreter: Interpreter, visit: _Visit, alive: int, known: bool) -> Loss | None:
+def judge(interpreter: Interpreter, visit: Visit, alive: int, known: bool) -> Loss | None:
+    """What a value loses where `alive` are the sources that reach any sink."""
     value = visit.value
-    bits = _zero_bits(value)
+    bits = zero_bits(value)
     if bits:
         return _judge_zero(interpreter, visit, bits, alive, known)
     bits = _cut_bits(value)
@@ -237,7 +208,7 @@ def _judge(interpreter: Interpreter, visit: _Visit, alive: int, known: bool) -> 
     return None
 
 
-def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
+def declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
     """Casting, comparing, ranking or detaching an argument as it came says that it is data."""
     if not value.recording and role(value) not in _QUIET:
         return False
@@ -246,7 +217,7 @@ def _declares_data(interpreter: Interpreter, value: Value, bits: int) -> bool:
     return all(unmodified(operand) for name, operand in value.operands if operand.alive or operand.depends & bits)
 
 
-def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
+def _judge_zero(interpreter: Interpreter, visit: Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
     drawn = role(value) is Role.RANDOM
     if drawn and not known:
@@ -266,7 +237,7 @@ def _judge_zero(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, 
     if not (visit.computed or visit.indexing or (stepped and not alive and not value.integral)):
         return None
     truncates = visit.recast and (value.mode == "integer" or value.family == "integer-cast")
-    if (_loss_is_cast(value) or visit.indexing) and not truncates and _declares_data(interpreter, value, bits):
+    if (_loss_is_cast(value) or visit.indexing) and not truncates and declares_data(interpreter, value, bits):
         return None
     if truth and (visit.weighted or visit.indexing or not known) and not _is_threshold(interpreter, value, dead, alive):
         return None
@@ -294,13 +265,24 @@ def _is_threshold(interpreter: Interpreter, value: Value, dead: int, alive: int)
 
     An objective that sees all it is differentiated by in conditions is reported as a whole.
     """
+    graph, grades = interpreter.graph, {Grade.PARAMETER, Grade.DIFFERENTIATED} if alive else {Grade.PARAMETER}
     condition = value.operand("condition")
-    for _, operand in condition.operands if condition is not None else value.operands:
-        below = stripped(operand)
-        if below.form is Form.SOURCE and below.depends & dead and is_leaf(below):
-            grades = interpreter.graph.grades(below.depends)
-            return Grade.PARAMETER in grades or (bool(alive) and Grade.DIFFERENTIATED in grades)
-    return False
+    compared = [operand for _, operand in (condition or value).operands]
+    return any(leaf.depends & dead and graph.grades(leaf.depends) & grades for leaf in _leaves(graph, compared))
+
+
+def _leaves(graph: Graph, values: list[Value]) -> Iterator[Value]:
+    """The sources themselves, weights of layers apart, that values are computed from by operations that are known."""
+    pending, seen = list(values), set[int]()
+    while pending and len(seen) < _LEAVES:
+        item = stripped(pending.pop())
+        if item.order in seen:
+            continue
+        seen.add(item.order)
+        if item.form is Form.SOURCE and is_leaf(item):
+            yield item
+        elif item.form is not Form.UNKNOWN and role(item) is not Role.DETACH:
+            pending += [operand for name, operand in graph.inputs(item) if name not in ("condition", "axis", "dtype")]
 
 
 def _recasts(value: Value, operand: Value) -> bool:
@@ -325,7 +307,7 @@ def _loss_is_cast(value: Value) -> bool:
     )
 
 
-def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, known: bool) -> Loss | None:
+def _judge_cut(interpreter: Interpreter, visit: Visit, bits: int, alive: int, known: bool) -> Loss | None:
     value = visit.value
     graph = interpreter.graph
     bits = bits & graph.arrays if value.order not in graph.leaves or visit.wanted else 0
@@ -339,7 +321,7 @@ def _judge_cut(interpreter: Interpreter, visit: _Visit, bits: int, alive: int, k
     )
     if not bits or not put or visit.indexing or not (foreign or strict or (dead and dead == bits)):
         return None
-    if not visit.wanted and _declares_data(interpreter, value, bits):
+    if not visit.wanted and declares_data(interpreter, value, bits):
         return None
     if not value.recording and (not known or graph.grades(dead) == {Grade.ASSUMED}):
         return None
@@ -379,24 +361,3 @@ def _is_foreign(value: Value) -> bool:
     """Whether an ordinary function of another framework lost the gradient: nobody means that as a detach."""
     operator = value.operator
     return operator is not None and bool(value.lost) and value.recording and operator.role not in _QUIET
-
-
-def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
-    """Summands of an objective that depend on what is optimised through steps only.
-
-    In a result that is an array a step may be refined by its other summands: a position by an offset.
-    """
-    found: list[Loss] = []
-    parts = terms(sink.value)
-    if len(parts) < 2 or not sink.value.depends:
-        return found  # an objective that sees its sources in conditions only is reported as a whole
-    for term in parts:
-        if term.alive or role(term) is Role.DETACH:
-            continue  # a detached summand is meant to be constant
-        for visit in _walk(interpreter, term, True, True):
-            bits = _zero_bits(visit.value)
-            if not (term.depends or is_step(visit.value)) or visit.indexing:
-                continue
-            if bits and interpreter.graph.grades(bits) & TRAINED:
-                found.append(Loss(visit.value, Kind.ZERO_GRADIENT, bits, Certainty.LIKELY))
-    return found

@@ -12,7 +12,8 @@ from difflint.analysis.compositions import compositions
 from difflint.analysis.graph import Grade, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
-from difflint.analysis.loss import Loss, losses
+from difflint.analysis.loss import Loss
+from difflint.analysis.lost import losses
 from difflint.analysis.models import ratios
 from difflint.analysis.observation import Observation
 from difflint.analysis.overwritten import overwritten, overwritten_arguments
@@ -54,10 +55,10 @@ def observe(interpreter: Interpreter, sinks: list[Sink]) -> Report:
         kinked += kinks.below(sink.value)
         for arrival in found:
             value = arrival.value
-            if not (value.alive | value.steered) & interpreter.graph.arrays:
+            if not (value.alive | value.steered) & interpreter.graph.trained:
                 continue
             operator = value.operator
-            if operator is not None and value.alive & interpreter.graph.arrays:
+            if operator is not None and value.alive & interpreter.graph.trained:
                 report.visited.add((value.site, operator.id))
                 if value.frame is not None and value.frame.caller is not None:
                     report.called.add((value.site, operator.id))

@@ -20,6 +20,7 @@ def make_prototype(interpreter: Interpreter, cls: ClassObject) -> dict[str, Obje
     activation = interpreter.activation(cls.scope, None, None)
     initialiser = cls.member("__init__")
     sinks, writes = len(interpreter.sinks), len(interpreter.writes)
+    outer, interpreter.constructing = interpreter.constructing, True
     with interpreter.share():
         if isinstance(initialiser, FunctionObject):
             bound = assumed_arguments(interpreter, activation, initialiser, None)
@@ -31,6 +32,7 @@ def make_prototype(interpreter: Interpreter, cls: ClassObject) -> dict[str, Obje
         setup = cls.member("setup")
         if cls.record and isinstance(setup, FunctionObject) and setup.node.parameters:
             interpreter.run(activation, setup, {setup.node.parameters[0].name: instance}, site)
+    interpreter.constructing = outer
     del interpreter.sinks[sinks:], interpreter.writes[writes:]
     return instance.attributes
 

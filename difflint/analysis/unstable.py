@@ -10,11 +10,11 @@ from difflint.analysis.condition import defined
 from difflint.analysis.graph import Value
 from difflint.analysis.hazard import Escape, escape
 from difflint.analysis.ranges import Ranges
-from difflint.analysis.shapes import MOVES, exponent, factors, is_shifted, role, stripped
+from difflint.analysis.shapes import MOVES, UNCOUNTED, exponent, factors, is_shifted, role, stripped
 from difflint.catalogue.model import Monotone, Role
 from difflint.domain.predicate import Path
 
-_MIXING = (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.MULTIPLY, Role.SELECT, Role.FILL)
+_MIXING = (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.MULTIPLY, Role.DIVIDE, Role.SUM, Role.SELECT, Role.FILL)
 _LINEAR = frozenset({Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.MULTIPLY, Role.DIVIDE})
 _PICKS = MOVES | {Role.INDEX, Role.HULL}
 
@@ -134,9 +134,12 @@ def _is_probability(value: Value, depth: int = 0) -> bool:
     below = stripped(value, _PICKS)
     if below.family == "probability":
         return True
-    if role(below) not in _MIXING or depth > 6:
+    if role(below) not in _MIXING or depth > 6 or below.range.lo > 0.0:
         return False
-    parts = [operand for name, operand in below.operands if name != "condition" and not operand.range.is_point]
+    operands = below.operands[:1] if role(below) is Role.DIVIDE else below.operands
+    parts = [operand for name, operand in operands if name not in UNCOUNTED and not operand.range.is_point]
+    if role(below) is Role.DIVIDE and parts and parts[0].range.lo > 0.0:
+        return False  # a sum with a floor, shared out
     if role(below) is Role.SUBTRACT and len(parts) > 1:
         return False  # the logarithm of a difference of two has no fused form
     found = [_is_probability(part, depth + 1) for part in parts]

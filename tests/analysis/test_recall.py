@@ -1,0 +1,217 @@
+"""Repairs and ordinary training code met in the wild, told in short; marks as in test_points."""
+
+from __future__ import annotations
+
+from marked import JAX, TORCH, marked
+
+KERAS = "import tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import layers\n"
+
+CASES = {
+    "what an array of positions counts to is a number of them": TORCH
+    + """
+def frequencies(t, dim, period=100.0):
+    half = dim // 2
+    scale = torch.exp(-period * torch.arange(half) / half)
+    args = t[:, None].float() * scale[None]
+    return torch.cat([torch.cos(args), torch.sin(args)], dim=-1)
+""",
+    "positions in jax, up to a multiple": JAX
+    + """
+def frequencies(t, dim):
+    scale = jnp.exp(-jnp.arange(0, 2 * (dim // 4)) / (dim // 4))
+    return jnp.cos(t[:, None] * scale[None])
+
+def counts(x):
+    return jnp.sum(x * jnp.floor(x) + jnp.sum(jnp.arange(3)))
+""",
+    "functions given to compile as metrics are none that training differentiates": KERAS
+    + """
+def soft(y_true, y_pred):
+    return 1 - tf.reduce_mean(y_true * y_pred)
+
+def f1(y_true, y_pred):
+    hits = tf.reduce_sum(tf.round(y_true * y_pred))
+    return hits / (tf.reduce_sum(tf.round(y_pred)) + 1e-7)
+
+def train(x, masks):
+    inp = keras.Input((64, 64, 1))
+    net = keras.Model(inp, layers.Conv2D(1, 1, activation="sigmoid")(inp))
+    net.compile("adam", loss=soft, metrics=[f1, "accuracy"])
+    net.fit(x, masks)
+""",
+    "a metric that a loss calls is differentiated": KERAS
+    + """
+def f1(y_true, y_pred):
+    hits = tf.reduce_sum(tf.round(y_true * y_pred))  # error: DIF101
+    return hits / (tf.reduce_sum(y_true) + 1e-7)
+
+def f1_loss(y_true, y_pred):
+    return 1 - f1(y_true, y_pred)
+
+METRICS = {"out": [f1]}
+
+def train(net, x, masks):
+    net.compile("adam", loss=f1_loss, metrics=METRICS)
+    net.fit(x, masks)
+""",
+    "several losses of one model": KERAS
+    + """
+def count(y_true, y_pred):
+    return tf.reduce_mean(tf.abs(y_true - tf.round(y_pred)))  # error: DIF101
+
+def share(y_true, y_pred):
+    return tf.reduce_mean(y_true * tf.round(y_pred))  # error: DIF101
+
+def train(net, x, masks):
+    net.compile("adam", loss={"mask": count, "edge": "mse"})
+    net.compile("adam", loss=["mse", share])
+    net.fit(x, masks)
+""",
+    "a summand that sees what is trained in steps only, whatever else it sees": TORCH
+    + """
+def total(pred, labels):
+    hard = (torch.sigmoid(pred) > 0.5).float()  # error: DIF103
+    return F.mse_loss(pred, labels) + 0.5 * (hard - labels).abs().mean()
+
+def train(model, loader):
+    opt = torch.optim.Adam(model.parameters())
+    for x, y in loader:
+        loss = total(model(x), y)
+        loss.backward()
+        opt.step()
+""",
+    "a summand of a loss module that sees predictions in steps only": TORCH
+    + """
+class Consistent(nn.Module):
+    def __init__(self, parents):
+        super().__init__()
+        self.register_buffer("parents", parents)
+        self.ce = nn.CrossEntropyLoss()
+
+    def apart(self, coarse, fine):
+        upper = torch.softmax(coarse, dim=1).argmax(dim=1)
+        lower = torch.softmax(fine, dim=1).argmax(dim=1)
+        wrong = (upper != lower).float()  # error: DIF103
+        return torch.pow(3.0, wrong).sum()
+
+    def forward(self, coarse, fine, labels):
+        return self.ce(coarse, labels[0]) + self.ce(fine, labels[1]) + self.apart(coarse, fine)
+
+class Refined(nn.Module):
+    def forward(self, scores):
+        peak = scores.sigmoid().argmax(dim=1)
+        base = torch.floor(scores * 8)
+        return 0.5 * peak + base / 8 + torch.tanh(scores[:, 0] - scores[:, 1])
+
+class Counted(nn.Module):
+    def forward(self, pred, target):
+        weight = (target > 0).float()
+        return F.l1_loss(pred, target) + 0.1 * weight.mean() - (target.argmax(1) == 3).float().sum()
+""",
+    "a parameter that only a comparison sees": TORCH
+    + """
+class Spread(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rate = nn.Parameter(torch.tensor(0.3))
+        self.weight = nn.Parameter(torch.tensor(0.02))
+        self.gate = nn.Linear(3, 3)
+
+    def forward(self, contacts):
+        chance = 1 - torch.exp(-F.softplus(self.rate) * contacts)
+        caught = (chance > torch.rand(10)).float()  # error: DIF103
+        return self.weight * caught.sum()
+
+class Gated(Spread):
+    def forward(self, x):
+        keep = (self.gate(x) > 0).float()
+        return (x * keep * self.weight * self.rate).sum()
+""",
+    "a latent variable that only a comparison with data sees": """
+import jax.numpy as jnp
+import numpyro
+import numpyro.distributions as dist
+
+def model(years, counts):
+    early = numpyro.sample("early", dist.Exponential(1.0))
+    late = numpyro.sample("late", dist.Exponential(1.0))
+    switch = numpyro.sample("switch", dist.Uniform(1, 100))
+    after = (years > switch).astype(jnp.float32)  # error: DIF103
+    numpyro.sample("obs", dist.Poisson(early * (1 - after) + late * after), obs=counts)
+""",
+    "the logarithm of a share of a sum of probabilities": TORCH
+    + """
+class Aggregated(nn.Module):
+    def forward(self, logits, counts):
+        batch, h, w, classes = logits.shape
+        prob = torch.softmax(logits.view(batch, h * w, classes), dim=-1)
+        share = torch.sum(prob, dim=1) / (h * w)
+        return -(torch.log(share) * counts).sum()  # error: DIF406
+
+class Floored(nn.Module):
+    def forward(self, logits, counts):
+        batch, h, w, classes = logits.shape
+        prob = torch.softmax(logits.view(batch, h * w, classes), dim=-1)
+        share = torch.sum(prob + 1e-10, dim=1) / (h * w)
+        return -(torch.log(share) * counts).sum()
+""",
+    "a gradient that is taken while another tape records": KERAS
+    + """
+class Critical(keras.Model):
+    def __init__(self, critic, generator):
+        super().__init__()
+        self.critic = critic
+        self.generator = generator
+
+    def penalty(self, real, fake):
+        mixed = real + 0.5 * (fake - real)
+        with tf.GradientTape() as tape:
+            tape.watch(mixed)
+            score = self.critic(mixed, training=True)
+        grads = tape.gradient(score, mixed)
+        norm = tf.sqrt(tf.reduce_sum(tf.square(grads), axis=[1, 2, 3]))  # error: DIF301
+        return tf.reduce_mean((norm - 1.0) ** 2)
+
+    def train_step(self, real):
+        with tf.GradientTape() as tape:
+            fake = self.generator(real, training=True)
+            cost = self.penalty(real, fake)
+        grads = tape.gradient(cost, self.critic.trainable_variables)
+        self.opt.apply_gradients(zip(grads, self.critic.trainable_variables))
+        return {"cost": cost}
+""",
+    "gradients that nobody differentiates again": KERAS
+    + """
+def attack(model, image, label, eps=0.1):
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        loss = keras.losses.mse(label, model(image))
+    grad = tape.gradient(loss, image)
+    scale = tf.sqrt(tf.reduce_sum(tf.square(grad)))
+    return image + eps * tf.sign(grad) / scale
+""",
+    "a callable given to a constructor has weights where its result is differentiated at once": TORCH
+    + """
+class Learner:
+    def __init__(self, critic, target, score):
+        self.critic = critic
+        self.target = target
+        self.score = score
+        self.spread = score(target)
+
+    def update(self, batch):
+        wanted = self.target(batch).detach()
+        gap = self.critic(batch) - wanted
+        loss = gap.pow(2).sum().sqrt()  # error: DIF301
+        loss.backward()
+
+    def weighed(self, batch):
+        return self.spread.sqrt() * batch
+
+    def shown(self, batch):
+        gap = self.score(batch) - 1
+        print(gap.pow(2).sum().sqrt())
+""",
+}
+
+test_recall = marked(CASES)
