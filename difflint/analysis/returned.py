@@ -41,6 +41,8 @@ def call_summary(
     site: Site,
 ) -> Object | None:
     """The result of a call as the function's own run has it; None if that says nothing."""
+    if function.owner is not None and function.node.name == "__init__":  # it returns nothing, whatever it does
+        return interpreter.constant(None, site)
     summary = _summary(interpreter, function)
     if summary is None:
         return None
