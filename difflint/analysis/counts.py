@@ -71,13 +71,13 @@ def note_count(graph: Graph, operand: Value, through: tuple[Role, ...] = (), dep
 
 
 def sized(graph: Graph) -> frozenset[int]:
-    """The orders of the values that the size of something is computed of."""
+    """The numbers of the values that the size of something is computed of."""
     found: set[int] = set()
     pending = list(graph.sizes)
     while pending:
         value = pending.pop()
-        if value.order not in found and value.depends:
-            found.add(value.order)
+        if value.number not in found and value.depends:
+            found.add(value.number)
             pending += [operand for name, operand in graph.inputs(value) if name != "condition"]
     return frozenset(found)
 
@@ -86,7 +86,7 @@ def is_count(graph: Graph, value: Value, bits: int, sizes: frozenset[int]) -> bo
     """Whether what has no gradient by the sources in `bits` counts by what it is used for: they are data."""
     if graph.grades(bits) & TRAINED:
         return False
-    return value.order in sizes or _compares_positions(value)
+    return value.number in sizes or _compares_positions(value)
 
 
 def _compares_positions(value: Value, depth: int = 0) -> bool:

@@ -45,6 +45,8 @@ def _is_accidental(value: Value, depth: int) -> bool:
         return bool(below.depends)
     if depth > _DEPTH or below.form is not Form.OPERATION or x is None:
         return False
+    if kind is Role.BILINEAR and y is None:
+        return below.operator is not None and below.operator.trained  # a spectrum has zeros where its data have
     if kind is Role.BILINEAR or below.family == "matrix-inverse":
         return y is None or x.number != y.number
     if kind is Role.FUNCTION and len(below.operands) == 1 and not (below.operator and below.operator.value):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.counts import is_count, sized
 from difflint.analysis.graph import TRAINED, Grade, Value
 from difflint.analysis.loss import Loss, declares_data, judge, walk, zero_bits
-from difflint.analysis.shapes import MOVES, NUMBER, is_reduced, is_step, role, stripped, terms, unmodified
+from difflint.analysis.shapes import MOVES, NUMBER, is_step, role, stripped, terms, unmodified
 from difflint.catalogue.model import Role
 from difflint.facts import Certainty, Kind
 
@@ -38,7 +38,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss
                 continue
             if sink.value.depends or not is_step(loss.value):
                 found.setdefault(visit.value.order, loss)
-        if sink.known and (sink.objective or is_reduced(sink.value)):
+        if sink.known and (sink.objective or _adds_totals(sink.value)):
             for loss in _dead_terms(interpreter, sink):
                 found.setdefault(loss.value.order, loss)
     return list(found.values())
@@ -76,9 +76,17 @@ def _dead_terms(interpreter: Interpreter, sink: Sink) -> list[Loss]:
 def _is_second_sight(interpreter: Interpreter, step: Value, bits: int, sink: Sink) -> bool:
     """Whether a step takes what a module computes of inputs that its loss, a number, sees alive elsewhere."""
     live = bits & sink.value.alive & interpreter.graph.arrays
-    if Grade.INPUT not in interpreter.graph.grades(live) or not is_reduced(sink.value):
+    if Grade.INPUT not in interpreter.graph.grades(live) or not _adds_totals(sink.value):
         return False
     return not declares_data(interpreter, step, bits) or any(_is_ranking(operand) for _, operand in step.operands)
+
+
+def _adds_totals(value: Value) -> bool:
+    """Whether a sum has a total or mean among its summands: it is a loss rather than an array."""
+    below = stripped(value, MOVES)
+    if role(below) in (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE):
+        return any(_adds_totals(operand) for _, operand in below.operands)
+    return role(below) in (Role.SUM, Role.HULL)
 
 
 def _is_ranking(value: Value) -> bool:
