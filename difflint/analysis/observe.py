@@ -277,10 +277,23 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
 
 def _asks_unknown(condition: Value, depth: int = 0) -> bool:
     """Whether a condition compares what a call returned that nobody knows: a size, for all that is known."""
-    parts = [stripped(part, MOVES | {Role.INDEX}) for _, part in condition.operands]
     if role(condition) in TRUTH and depth < 8:
-        return any((part.form is Form.UNKNOWN and bool(part.alive)) or _asks_unknown(part, depth + 1) for part in parts)
+        return any(_may_be_size(part) or _asks_unknown(part, depth + 1) for part in _asked(condition))
     return False
+
+
+def _may_be_size(value: Value, depth: int = 0) -> bool:
+    """Whether all that is alive in a value, or in sums and choices of such, comes from a call that nobody knows."""
+    if value.form is Form.UNKNOWN:
+        return bool(value.alive)
+    if depth > 8 or not (value.form in (Form.JOIN, Form.LOOP) or role(value) in (Role.ADD, Role.SUBTRACT)):
+        return False
+    live = [part for part in _asked(value) if part.alive]
+    return bool(live) and all(_may_be_size(part, depth + 1) for part in live)
+
+
+def _asked(value: Value) -> list[Value]:
+    return [stripped(part, MOVES | {Role.INDEX}) for name, part in value.operands if name != "condition"]
 
 
 def _jump(interpreter: Interpreter, value: Value) -> Cause:
