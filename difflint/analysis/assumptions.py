@@ -35,6 +35,8 @@
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
 19. Where code refuses what lies outside of two ends that nobody knows, the poles may, too: what is found
     between them is only possible. Fails: ends on both sides of a pole.
+20. A check that admits zero, a single angle and the sign of an exponent from elsewhere do not say that a pole
+    is met: it is only possible. Fails: data at the end that is checked.
 """
 
 from __future__ import annotations
