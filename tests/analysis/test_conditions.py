@@ -379,6 +379,9 @@ def smooth(x, tau: float | torch.Tensor = 1.0):
 
 def divided(x, tau: float | torch.Tensor):
     return _soft(x / tau) * tau  # error: DIF401
+
+def tested(x, tau: float | torch.Tensor = 1.0):
+    return torch.where(tau > 0, x / tau, x)  # error: DIF401
 """,
     "what is taken from the unknown may be a size, choices and sums of it as well": TORCH
     + """
