@@ -39,6 +39,8 @@
     their size and square have no end there. Fails: a row of zeros.
 21. What is taken from an array at a position that another value decides lies on a known side of that value.
     Fails: a position that says nothing about it.
+22. A check that admits zero, a single angle and the sign of an exponent from elsewhere do not say that a pole
+    is met: it is only possible. Fails: data at the end that is checked.
 """
 
 from __future__ import annotations

@@ -196,7 +196,7 @@ def judge(interpreter: Interpreter, judge_: Judge, arrival: Arrival, order: int)
             if judge_.judge(value, outside, order) is None:
                 return None
             tested = not cores(hazard.operand).isdisjoint(subjects(mask.condition))
-            return Finding(value, hazard, mask.kind, tested and not starts_elsewhere(hazard.operand))
+            return Finding(value, hazard, mask.kind, tested)
         met = judge_.judge(value, left_out, order) if left_out is not None else None
         if met is not None and met.escape is Escape.END and met.interval.is_point:
             return Finding(value, met, mask.kind)

@@ -137,7 +137,20 @@ def _is_counter(graph: Graph, value: Value) -> bool:
 
 def _asks_unknown(condition: Value, depth: int = 0) -> bool:
     """Whether a condition compares what a call returned that nobody knows, or counts it: a size or a mask."""
-    parts = [stripped(part, _COUNTS) for _, part in condition.operands]
     if role(condition) in TRUTH and depth < 8:
-        return any((part.form is Form.UNKNOWN and bool(part.alive)) or _asks_unknown(part, depth + 1) for part in parts)
+        return any(_may_be_size(part) or _asks_unknown(part, depth + 1) for part in _asked(condition))
     return False
+
+
+def _may_be_size(value: Value, depth: int = 0) -> bool:
+    """Whether all that is alive in a value, or in sums and choices of such, comes from a call that nobody knows."""
+    if value.form is Form.UNKNOWN:
+        return bool(value.alive)
+    if depth > 8 or not (value.form in (Form.JOIN, Form.LOOP) or role(value) in (Role.ADD, Role.SUBTRACT)):
+        return False
+    live = [part for part in _asked(value) if part.alive]
+    return bool(live) and all(_may_be_size(part, depth + 1) for part in live)
+
+
+def _asked(value: Value) -> list[Value]:
+    return [stripped(part, _COUNTS) for name, part in value.operands if name != "condition"]

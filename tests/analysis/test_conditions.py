@@ -379,6 +379,28 @@ def smooth(x, tau: float | torch.Tensor = 1.0):
 
 def divided(x, tau: float | torch.Tensor):
     return _soft(x / tau) * tau  # error: DIF401
+
+def tested(x, tau: float | torch.Tensor = 1.0):
+    return torch.where(tau > 0, x / tau, x)  # error: DIF401
+""",
+    "what is taken from the unknown may be a size, choices and sums of it as well": TORCH
+    + """
+def rounds(x: torch.Tensor, plan):
+    state = plan(x)
+    for number in range(3):
+        if number > 1:
+            state = plan(x)
+        left = state.total
+        if x.ndim > 2:
+            left -= state.start.shape[0]
+        if left > 0:
+            x = x * 3
+    return x
+
+def signs(x: torch.Tensor, plan):
+    if (plan(x) - x).sum() > 0:  # error: DIF601
+        x = x * 3
+    return x
 """,
 }
 
