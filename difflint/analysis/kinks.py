@@ -56,12 +56,12 @@ class Kinks:
     def __init__(self, interpreter: Interpreter, sink: Sink, found: Sequence[Arrival]) -> None:
         self._interpreter = interpreter
         self._sink = sink
-        self._consumers: dict[int, list[Value]] = {}
+        self.users: dict[int, list[Value]] = {}
         self._shifts: set[int] = set()
         self._summands = frozenset(part.order for part in summands(sink.value)) if sink.minimised else frozenset()
         for value in {arrival.value.order: arrival.value for arrival in found}.values():
             for _, operand in value.operands:
-                self._consumers.setdefault(operand.order, []).append(value)
+                self.users.setdefault(operand.order, []).append(value)
             argument = exponent(value) if value.family == "exponential" else None
             shift = stripped(argument).operand("y") if argument is not None and is_shifted(argument) else None
             if shift is not None:
@@ -99,7 +99,7 @@ class Kinks:
         if value.family != "log" or not value.operands:
             return False
         argument = stripped(value.operands[0][1])
-        products = [item for item in self._consumers.get(value.order, ()) if role(item) is Role.MULTIPLY]
+        products = [item for item in self.users.get(value.order, ()) if role(item) is Role.MULTIPLY]
         return any(stripped(part).number == argument.number for item in products for _, part in item.operands)
 
     def below(self, value: Value) -> Iterator[Observation]:
@@ -127,7 +127,7 @@ class Kinks:
             return Kind.CURVATURE
         if smoothness is Smoothness.ANY:
             return Kind.JUMP
-        powers = [self._power(value, consumer, 0) for consumer in self._consumers.get(value.order, ())]
+        powers = [self._power(value, consumer, 0) for consumer in self.users.get(value.order, ())]
         least = min(powers, default=1.0)
         if least <= 1.0:
             return Kind.KINK
@@ -150,7 +150,7 @@ class Kinks:
             x, y = consumer.operand("x"), consumer.operand("y")
             return self._product(value, x, y) if x is not None and y is not None else 1.0
         if kind in _PASSES and depth < _STRETCH:
-            later = self._consumers.get(consumer.order, ())
+            later = self.users.get(consumer.order, ())
             return min((self._power(consumer, item, depth + 1) for item in later), default=1.0)
         return 1.0
 
@@ -257,7 +257,7 @@ class Kinks:
         pending, seen = [value], 0
         while pending:
             item = pending.pop()
-            later = self._consumers.get(item.order, [])
+            later = self.users.get(item.order, [])
             seen += 1
             if not later or seen > 24:
                 return False
@@ -272,7 +272,7 @@ class Kinks:
         """Whether all uses of a selection lie behind another one by the same condition."""
         pending, seen = [value], 0
         while pending:
-            later = self._consumers.get(pending.pop().order, [])
+            later = self.users.get(pending.pop().order, [])
             seen += 1
             if not later or seen > 24:
                 return False

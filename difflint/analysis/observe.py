@@ -15,6 +15,7 @@ from difflint.analysis.loss import Loss, losses
 from difflint.analysis.models import ratios
 from difflint.analysis.observation import Observation
 from difflint.analysis.overwritten import overwritten, overwritten_arguments
+from difflint.analysis.periodic import is_undone
 from difflint.analysis.shapes import MOVES, TRUTH, decided_by, is_point_test, is_step, role, stripped, unmodified
 from difflint.analysis.unstable import overflowing, underflowing
 from difflint.catalogue.model import Convention, Operator, Role
@@ -160,7 +161,9 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, k
             frame=part.frame,
             sink=sink.site,
         )
-    if operator.family == "modulo" and not unmodified(value.operands[0][1]):
+    if operator.family == "modulo" and not (
+        unmodified(value.operands[0][1]) or is_undone(interpreter.ranges, value, kinks.users, sink.value)
+    ):
         yield Observation(
             Kind.JUMP,
             Certainty.LIKELY,
