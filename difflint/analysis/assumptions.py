@@ -29,8 +29,8 @@
 16. Arguments of a function that the checked tree calls, tests apart, and does nothing else with lie in the
     ranges that these calls pass. Fails: a caller elsewhere passes other numbers.
 17. A mask from no source that puts something else in an operand's place does so wherever the operand is
-    zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
-    finding is only possible.
+    zero, settings that nobody knows are not zero, and a number of either sign is not minus the epsilon that
+    it gets. Fails: what is left out is something else; then the finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
 """
 

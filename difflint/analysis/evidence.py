@@ -28,7 +28,8 @@ _PARTS = {
     Role.CLAMP,
     Role.INDEX,
 }
-_TINY = 1e-3
+TINY = 1e-3
+"""The largest number that counts as an epsilon."""
 _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
 
 
@@ -86,7 +87,7 @@ def saturates(value: Value) -> bool:
 
 def _is_lost(value: Value) -> bool:
     """Whether a literal or setting was meant as an epsilon and is none: zero after rounding."""
-    tiny = value.range.is_point and 0 < abs(value.range.lo) <= _TINY
+    tiny = value.range.is_point and 0 < abs(value.range.lo) <= TINY
     vanished = value.form is Form.OPERATION and not value.depends and value.range == Interval.point(0.0)
     return tiny or vanished
 
