@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from difflint.analysis.activation import Sink
     from difflint.analysis.interpreter import Interpreter
 
+_TAKEN = MOVES | {Role.EXTRACT, Role.INDEX, Role.SUM}
+
 
 @dataclass(slots=True)
 class Report:
@@ -247,7 +249,7 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
             cause = _jump(interpreter, value)
             yield Observation(
                 kind,
-                Certainty.LIKELY if sink.known or not _asks_unknown(condition) else Certainty.POSSIBLE,
+                Certainty.POSSIBLE if _asks_unknown(condition, sink.known) else Certainty.LIKELY,
                 condition.site,
                 "branch",
                 Effect.WRONG,
@@ -276,12 +278,23 @@ def _control(interpreter: Interpreter, value: Value, alive: int, sink: Sink) -> 
                 )
 
 
-def _asks_unknown(condition: Value, depth: int = 0) -> bool:
-    """Whether a condition compares what a call returned that nobody knows: a size, for all that is known."""
+def _asks_unknown(condition: Value, taken: bool, depth: int = 0) -> bool:
+    """Whether a condition compares what a call returned that nobody knows: a size, for all that is known.
+
+    With `taken` only what was taken out of its array as a number, such as a count.
+    """
     parts = [stripped(part, MOVES | {Role.INDEX}) for _, part in condition.operands]
     if role(condition) in TRUTH and depth < 8:
-        return any((part.form is Form.UNKNOWN and bool(part.alive)) or _asks_unknown(part, depth + 1) for part in parts)
+        return any(_is_unknown(part, taken) or _asks_unknown(part, taken, depth + 1) for part in parts)
     return False
+
+
+def _is_unknown(value: Value, taken: bool) -> bool:
+    if role(value) is Role.EXTRACT:
+        value = stripped(value, _TAKEN)
+    elif taken:
+        return False
+    return value.form is Form.UNKNOWN and bool(value.alive)
 
 
 def _jump(interpreter: Interpreter, value: Value) -> Cause:

@@ -75,6 +75,36 @@ def from_one(frame):
 def either(frame, other):
     return frame / (scale(frame) * other.square().sum())  # error: DIF303
 """,
+    "a number that is taken out of what nobody knows is a count": TORCH
+    + """
+class Fit(nn.Module):
+    def __init__(self, solver, least=4):
+        super().__init__()
+        self.solver = solver
+        self.least = least
+        self.lift = nn.Linear(3, 3)
+
+    def forward(self, x):
+        fitted, inside = self.solver(self.lift(x))
+        self.count = inside.sum().item()
+        if self.count < self.least:
+            return torch.zeros(3, 3), False
+        return fitted, True
+
+class Gate(Fit):
+    def forward(self, x):
+        lifted = self.lift(x)
+        if lifted.sum().item() < self.least:  # error: DIF601
+            return lifted * 2
+        return lifted
+
+class Choice(Fit):
+    def forward(self, x):
+        fitted, score = self.solver(self.lift(x))
+        if score < self.least:  # error: DIF601
+            return fitted * 2
+        return fitted
+""",
     "a position is refined by what is computed of the values around it": TORCH
     + """
 class Peak(nn.Module):
