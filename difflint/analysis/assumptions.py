@@ -30,8 +30,8 @@
     ranges that these calls pass; a method that only its own object calls happens where that does.
     Fails: a caller elsewhere passes other numbers.
 17. A mask from no source that puts something else in an operand's place does so wherever the operand is
-    zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
-    finding is only possible.
+    zero, settings that nobody knows are not zero, and a number of either sign is not minus the epsilon that
+    it gets. Fails: what is left out is something else; then the finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
 19. Where code refuses what lies outside of two ends that nobody knows, the poles may, too: what is found
     between them is only possible. Fails: ends on both sides of a pole.

@@ -29,7 +29,8 @@ _PARTS = {
     Role.CLAMP,
     Role.INDEX,
 }
-_TINY = 1e-3
+TINY = 1e-3
+"""The largest number that counts as an epsilon."""
 _LOOKED = 24
 _THROUGH_ENTRIES = MOVES | {Role.DETACH, Role.INDEX}
 _THROUGH = MOVES | {Role.DETACH, Role.INDEX, Role.SUM, Role.HULL}
@@ -100,7 +101,7 @@ def saturates(value: Value) -> bool:
 
 def _is_lost(value: Value) -> bool:
     """Whether a literal or setting was meant as an epsilon and is none: zero after rounding."""
-    tiny = value.range.is_point and 0 < abs(value.range.lo) <= _TINY
+    tiny = value.range.is_point and 0 < abs(value.range.lo) <= TINY
     vanished = value.form is Form.OPERATION and not value.depends and value.range == Interval.point(0.0)
     return tiny or vanished
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from difflint.analysis.activation import Sink
     from difflint.analysis.interpreter import Interpreter
 
+_TAKEN = MOVES | {Role.EXTRACT, Role.INDEX, Role.SUM}
+
 
 @dataclass(slots=True)
 class Report:
@@ -163,7 +165,7 @@ def _at(interpreter: Interpreter, judge_: Judge, arrival: Arrival, sink: Sink, k
             frame=part.frame,
             sink=sink.site,
         )
-    shown = operator.family == "modulo" and not is_unseen(value, kinks.consumers)
+    shown = operator.family == "modulo" and not is_unseen(interpreter.ranges, value, kinks.consumers, sink.value)
     if shown and not unmodified(value.operands[0][1]):
         yield Observation(
             Kind.JUMP,

@@ -18,6 +18,10 @@ from difflint.domain.predicate import Path
 
 _ZERO = Interval.point(0.0)
 _SAMPLES = (-2.0, -0.6, 0.3, 1.1, 2.9)
+_BESIDE = (1 / 7, 1 / 97, -1 / 97, -1 / 7)
+"""Points beside an end of the period, as parts of it: a function that repeats there neither jumps nor bends."""
+_USES = 24
+"""Uses looked at for one wrapped value; beyond them it counts as one that jumps."""
 _CLOSE = 1e-5
 """The error of a period that was rounded to single precision, some periods away."""
 _DEPTH = 12
@@ -25,12 +29,21 @@ _SHIFTS = MOVES | {Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.INDEX, Role.CONCAT
 _INSIDE = frozenset({Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE})
 
 
-def is_unseen(remainder: Value, consumers: Mapping[int, Sequence[Value]]) -> bool:
-    """Whether all that reads a remainder repeats itself where the remainder jumps: an angle, in sine and cosine."""
+def is_unseen(ranges: Ranges, remainder: Value, consumers: Mapping[int, Sequence[Value]], result: Value) -> bool:
+    """Whether everything that a remainder gets to on its way to a result repeats itself where the remainder jumps.
+
+    `consumers` are the operations, by the orders of their operands, that a gradient passes.
+    """
     modulus = remainder.operand("y")
-    if modulus is None or not modulus.range.is_point:
+    if role(remainder) is not Role.MODULO or modulus is None or not modulus.range.is_point:
         return False
-    pending, seen = [(remainder, modulus.range.lo)], 0
+    shifted = _only_shifts(remainder, modulus.range.lo, consumers)
+    return shifted or _is_undone(ranges, remainder, modulus.range.lo, consumers, result)
+
+
+def _only_shifts(remainder: Value, modulus: float, consumers: Mapping[int, Sequence[Value]]) -> bool:
+    """Whether a remainder is only shifted, be it by what is not known, and scaled before what repeats: an angle."""
+    pending, seen = [(remainder, modulus)], 0
     while pending:
         value, period = pending.pop()
         users = consumers.get(value.order, ())
@@ -44,6 +57,43 @@ def is_unseen(remainder: Value, consumers: Mapping[int, Sequence[Value]]) -> boo
             elif not _repeats(user, period):
                 return False
     return True
+
+
+def _is_undone(
+    ranges: Ranges, remainder: Value, modulus: float, consumers: Mapping[int, Sequence[Value]], result: Value
+) -> bool:
+    """Whether functions of a remainder alone, each as a whole, are the same a period apart."""
+    pending, seen = [remainder], 0
+    while pending:
+        item = pending.pop()
+        users = consumers.get(item.order, ())
+        seen += len(users)
+        if item is result or not users or seen > _USES:
+            return False
+        for user in users:
+            same = _goes_on(ranges, user, remainder, modulus)
+            if same is None:
+                return False
+            if not same:
+                pending.append(user)
+    return True
+
+
+def _goes_on(ranges: Ranges, user: Value, remainder: Value, modulus: float) -> bool | None:
+    """Whether a function of a remainder goes on past each end as at the other one; None if others have a part in it."""
+    same = True
+    for part in _BESIDE:
+        here = _at(ranges, user, remainder, part * modulus)
+        for there in (_at(ranges, user, remainder, (part + turn) * modulus) for turn in (-1, 1)):
+            if here is None or there is None:
+                return None
+            same = same and math.isclose(here, there, rel_tol=_CLOSE, abs_tol=_CLOSE)
+    return same
+
+
+def _at(ranges: Ranges, user: Value, remainder: Value, point: float) -> float | None:
+    found = ranges.given(user, {remainder.number: Interval.point(point)})
+    return found.lo if found.is_point else None
 
 
 def _scale(value: Value, user: Value) -> float | None:

@@ -20,7 +20,7 @@ from difflint.catalogue.expression import function
 from difflint.catalogue.model import Monotone, Operator, Role
 from difflint.domain import pieces
 from difflint.domain.interval import Interval
-from difflint.domain.predicate import Path
+from difflint.domain.predicate import Path, fingerprint
 
 Get = Callable[[Value], Interval]
 _ATOMS = 40
@@ -93,6 +93,20 @@ class Ranges:
         result = self.compute(term, path)
         self._depth = 0
         return result
+
+    def given(self, value: Value, known: dict[int, Interval]) -> Interval:
+        """The interval of `value` if those with the numbers in `known` lie there, wherever they lie in the code.
+
+        What is found on the way is added to `known`.
+        """
+        found = known.get(value.number)
+        rule = _RULES.get(value.operator.role) if value.operator is not None else None
+        if found is not None or rule is None or value.operator is None:
+            return value.range if found is None else found
+        if not any(value.mentions & fingerprint(number) for number in known):
+            return value.range
+        found = known[value.number] = rule(value, value.operator, lambda operand: self.given(operand, known))
+        return found
 
     def compute(self, value: Value | Term, path: Path) -> Interval:
         """The interval of an operation or join from its operands under `path`."""

@@ -18,6 +18,7 @@ from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.hazard import Escape, Hazard, Judge, is_finite
 from difflint.analysis.kinks import Kinks
 from difflint.analysis.loci import EVERYWHERE, Loci, Locus, is_negligible
+from difflint.analysis.periodic import is_unseen
 from difflint.analysis.phrase import Phrases
 from difflint.analysis.reported import Reported
 from difflint.analysis.shapes import TRUTH, UNCOUNTED, decided_by, is_choice, is_leaf, is_point_test, role, stripped
@@ -109,6 +110,8 @@ class Spots:
         elif Flow.SURROGATE in operator.flow.values() or (
             operator.smoothness is Smoothness.ANY and operator.family != "decomposition"
         ):
+            if is_unseen(self._ranges, value, self._kinks.consumers, self._sink.value):
+                return
             locus = self._loci.steps(value) or Locus(f"breakpoints of {operator.id}")
             yield self._spot(Shape.JUMP, value, locus, self._beside(value))
 

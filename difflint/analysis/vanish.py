@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from difflint.analysis.condition import THROUGH
 from difflint.analysis.decide import decide
+from difflint.analysis.evidence import TINY
 from difflint.analysis.graph import Form, Graph, Value
 from difflint.analysis.ranges import Ranges
 from difflint.analysis.relations import is_part
@@ -69,7 +70,8 @@ def can_vanish(ranges: Ranges, value: Value, path: Path, trusting: bool = False)
     """Whether zero is left to `value` where `path` holds.
 
     `trusting`: no setting that nobody knows is zero, and where a mask that no source has a part in puts
-    something else than zero in an operand's place, it does so wherever the operand is zero.
+    something else than zero in an operand's place, it does so wherever the operand is zero. What an epsilon
+    is added to is not minus the epsilon.
     """
     if path.is_contradiction:
         return True
@@ -125,7 +127,7 @@ def _reduces_entries(condition: Value, wholes: Mapping[int, bool]) -> bool:
 
 def _expanded(ranges: Ranges, case: Case, trusting: bool) -> Iterator[Case]:
     goal, *rest = case.goals
-    if trusting and (_is_chosen(ranges.graph, goal.value) or _is_replaced(ranges, goal.value, case.path)):
+    if trusting and _is_trusted(ranges, goal.value, case.path):
         return
     if goal.value.form is Form.LOOP and case.path.about(goal.value.number) == _ZERO:
         return  # a round that changes nothing is no way to zero of its own
@@ -141,6 +143,18 @@ def _expanded(ranges: Ranges, case: Case, trusting: bool) -> Iterator[Case]:
             below = ranges.assume(below, condition, truth)
         if not below.is_contradiction:
             yield Case((*goals, *rest), (*case.tests, *tests), below, zeros, wholes, divisors)
+
+
+def _is_trusted(ranges: Ranges, value: Value, path: Path) -> bool:
+    """Whether nothing but a chance that nobody counts with makes a value zero."""
+    return _is_chosen(ranges.graph, value) or _is_replaced(ranges, value, path) or _is_moved(value)
+
+
+def _is_moved(value: Value) -> bool:
+    """Whether a value of either sign is moved by an epsilon: zero is none of what it is likely to be."""
+    if role(value) not in (Role.ADD, Role.SUBTRACT) or not value.range.lo < 0.0 < value.range.hi:
+        return False
+    return sum(part.range.is_point and 0.0 < abs(part.range.lo) <= TINY for _, part in value.operands) == 1
 
 
 def _is_chosen(graph: Graph, value: Value, depth: int = 0) -> bool:

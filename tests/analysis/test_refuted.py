@@ -53,6 +53,58 @@ def unguarded(points, weight):
     total = torch.where(weight < 0, 0.0, weight).sum(1)
     return (points * weight[..., None]).sum(1) / total[:, None]  # error: DIF303
 """,
+    "a number of either sign is not minus its epsilon": TORCH
+    + """
+def scale(frame):
+    work = frame.double()
+    size = (work[0, 0] * work[1, 1] - work[0, 1] * work[1, 0] + 1e-10).abs().sqrt()
+    return size.to(frame.dtype) if work.dtype != frame.dtype else size
+
+def shape(frame, other):
+    return frame / (scale(frame) * (other.square().sum() + 1e-6))
+
+def distance(x, y):
+    return (x - y + 1e-6).square().sum(-1).sqrt()
+
+def bare(frame):
+    return (frame[0, 0] * frame[1, 1] - frame[0, 1] * frame[1, 0]).abs().sqrt()  # error: DIF301
+
+def from_one(frame):
+    return (frame - 1.0).abs().sqrt()  # error: DIF301
+
+def either(frame, other):
+    return frame / (scale(frame) * other.square().sum())  # error: DIF303
+""",
+    "a number that is taken out of what nobody knows is a count": TORCH
+    + """
+class Fit(nn.Module):
+    def __init__(self, solver, least=4):
+        super().__init__()
+        self.solver = solver
+        self.least = least
+        self.lift = nn.Linear(3, 3)
+
+    def forward(self, x):
+        fitted, inside = self.solver(self.lift(x))
+        self.count = inside.sum().item()
+        if self.count < self.least:
+            return torch.zeros(3, 3), False
+        return fitted, True
+
+class Gate(Fit):
+    def forward(self, x):
+        lifted = self.lift(x)
+        if lifted.sum().item() < self.least:  # error: DIF601
+            return lifted * 2
+        return lifted
+
+class Choice(Fit):
+    def forward(self, x):
+        fitted, score = self.solver(self.lift(x))
+        if score < self.least:  # error: DIF601
+            return fitted * 2
+        return fitted
+""",
     "a position is refined by what is computed of the values around it": TORCH
     + """
 class Peak(nn.Module):
