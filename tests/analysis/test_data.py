@@ -171,6 +171,29 @@ class Model(nn.Module):
         y = self.scaled(y, place)
         return self.scaled(y, x.sum())
 """,
+    "an array of the host is for readers": TORCH
+    + """
+class Policy:
+    def __init__(self, data):
+        self.mean = data["a"].mean()
+        self.std = data["a"].std()
+
+    def back(self, x):
+        return x * self.std + self.mean
+
+    def act(self, seen: torch.Tensor):
+        y = torch.tanh(seen * 3.0)
+        y = y.detach().cpu().numpy()
+        return self.back(y)[0]
+
+    def plain(self, seen: torch.Tensor):
+        y = torch.tanh(seen * 3.0)
+        return y.detach().cpu().numpy() * 2.0
+
+    def again(self, seen: torch.Tensor):
+        y = torch.tanh(seen * 3.0)
+        return torch.from_numpy(y.detach().cpu().numpy() * 2.0) * 3.0  # error: DIF501
+""",
 }
 
 test_data = marked(CASES)
