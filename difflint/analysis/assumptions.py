@@ -7,7 +7,8 @@
  3. Arguments of plain functions may be differentiated, if the file uses a framework that differentiates,
     not every call in the checked tree passes data (integers, settings, detached values, or what only
     arguments that get such are computed to), and not all that mentions the function runs unrecorded.
-    Tests and metrics say neither. Fails: preprocessing reported; a caller elsewhere missed.
+    Tests and metrics say neither. Inputs of modules may be differentiated, if not every call passes
+    integers. Fails: preprocessing reported; a caller elsewhere missed.
  4. A call that is not known keeps gradients alive and returns any number.
     Fails: a black box that cuts is not reported (it is listed with `--show-unknown`).
  5. Shapes are at least one in every dimension. Fails: empty batches divide by zero unseen.
@@ -29,8 +30,8 @@
 16. Arguments of a function that the checked tree calls, tests apart, and does nothing else with lie in the
     ranges that these calls pass. Fails: a caller elsewhere passes other numbers.
 17. A mask from no source that puts something else in an operand's place does so wherever the operand is
-    zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
-    finding is only possible.
+    zero, and settings that nobody knows are not zero, nor is an entry of them at a position that is passed.
+    Fails: what is left out is something else, the schedule ends in zero; then the finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
 """
 
