@@ -157,7 +157,11 @@ class Judge:
         vanishes = point == "0" and how in (Escape.END, Escape.ISOLATED)
         if vanishes and not can_vanish(self.ranges, operand, path):
             return None
-        certainty, cause = self._certainty(value, operand, interval, how)
+        base = rooted(operand) if how is Escape.END else None
+        if base is not None and not self.ranges.under(base, path).nonnegative:
+            certainty, cause = self._certainty(value, base, interval, Escape.ISOLATED)
+        else:
+            certainty, cause = self._certainty(value, operand, interval, how)
         if vanishes and certainty is Certainty.LIKELY and not can_vanish(self.ranges, operand, path, trusting=True):
             certainty = Certainty.POSSIBLE
         return Hazard(operand, interval, point, how, certainty, cause)
@@ -334,9 +338,6 @@ class Judge:
         operator = value.operator
         if how in (Escape.END, Escape.ISOLATED) and is_removable(value):
             return Certainty.LIKELY, Cause.REMOVABLE
-        base = rooted(operand)
-        if how is Escape.END and base is not None:
-            return self._certainty(value, base, base.range, Escape.ISOLATED)
         if how is Escape.END:
             divides = operator is not None and operator.family == "division"
             given = operator is not None and operator.family in ("division", "log") and self._is_power_of_input(operand)

@@ -51,6 +51,12 @@ def sized(size: torch.Tensor, x: torch.Tensor):
         size = size.unsqueeze(-1)
     return x / size  # error: DIF303
 
+def asked(kept: torch.Tensor, x: torch.Tensor):
+    rest = 1.0 - kept
+    if not torch.all(rest >= 0):
+        raise ValueError
+    return x / rest.sqrt()  # error: DIF301, DIF303
+
 def length(x: torch.Tensor, y: torch.Tensor):
     return x / torch.sqrt(((x - y) ** 2).sum())  # error: DIF301, DIF303
 
