@@ -166,6 +166,15 @@ class Scaled(nn.Module):
             return x * torch.cos(place.float())
         return x + torch.cos(place.float())
 
+class Whole(nn.Module):
+    def forward(self, x):
+        if x.sum() > 10:  # error: DIF601
+            return x * 2.0
+        return torch.cos(x)
+
+def example():
+    return Whole()(torch.zeros(2, 3))
+
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
