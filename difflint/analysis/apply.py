@@ -142,7 +142,7 @@ def compute(
     note_counts(interpreter, operator, operands)
     alive |= source
     depends |= source
-    framework = NUMBER if operator.role in _NUMBERS else _framework(spelling, operands)
+    framework = NUMBER if operator.role in _NUMBERS else _framework(interpreter, operator, spelling, operands)
     mode = _cast_mode(operator, arguments.get("dtype"))
     lost = 0
     if alive and (
@@ -261,9 +261,12 @@ def _masks(operator: Operator, operands: list[tuple[str, Value]]) -> tuple[int, 
     return alive, depends, steered
 
 
-def _framework(spelling: Spelling | None, operands: list[tuple[str, Value]]) -> str:
+def _framework(
+    interpreter: Interpreter, operator: Operator, spelling: Spelling | None, operands: list[tuple[str, Value]]
+) -> str:
     if spelling is not None and not spelling.name.startswith(_LANGUAGE):
-        return spelling.framework
+        leaves = operator.role is Role.CONVERT and any(part.framework == spelling.framework for _, part in operands)
+        return (leaves and interpreter.catalogue.host) or spelling.framework
     inherited = ""
     for _, operand in operands:
         if operand.framework and operand.framework != NUMBER:

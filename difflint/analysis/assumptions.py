@@ -7,7 +7,8 @@
  3. Arguments of plain functions may be differentiated, if the file uses a framework that differentiates,
     not every call in the checked tree passes data (integers, settings, detached values, or what only
     arguments that get such are computed to), and not all that mentions the function runs unrecorded.
-    Tests and metrics say neither. Fails: preprocessing reported; a caller elsewhere missed.
+    Tests and metrics say neither. Inputs of modules may be differentiated, if not every call passes
+    integers. Fails: preprocessing reported; a caller elsewhere missed.
  4. A call that is not known keeps gradients alive and returns any number.
     Fails: a black box that cuts is not reported (it is listed with `--show-unknown`).
  5. Shapes are at least one in every dimension. Fails: empty batches divide by zero unseen.
@@ -30,8 +31,9 @@
     ranges that these calls pass; a method that only its own object calls happens where that does.
     Fails: a caller elsewhere passes other numbers.
 17. A mask from no source that puts something else in an operand's place does so wherever the operand is
-    zero, settings that nobody knows are not zero, and a number of either sign is not minus the epsilon that
-    it gets. Fails: what is left out is something else; then the finding is only possible.
+    zero; settings that nobody knows are not zero, nor is an entry of them at a position that is passed, and a
+    number of either sign is not minus the epsilon that it gets. Fails: what is left out is something else, the
+    schedule ends in zero; then the finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
 19. Where code refuses what lies outside of two ends that nobody knows, the poles may, too: what is found
     between them is only possible. Fails: ends on both sides of a pole.

@@ -76,14 +76,13 @@ def has_zero_end(value: Value) -> bool:
 
 
 def rooted(value: Value) -> Value | None:
-    """What a root is taken of, if it may have either sign: only that it has no root there ends the root at zero."""
+    """What a root is taken of; of what may have either sign, the root ends at zero because there is none below."""
     below = stripped(value, _THROUGH_ENTRIES)
     power = below.operand("y") if role(below) is Role.POWER else None
     fraction = power is not None and power.range.is_point and power.range.lo % 1.0 != 0.0
     if not fraction and (role(below) is not Role.FUNCTION or below.family != "root"):
         return None
-    base = below.operands[0][1]
-    return None if base.range.nonnegative or not base.range.contains(0.0) else base
+    return below.operands[0][1]
 
 
 def saturates(value: Value) -> bool:

@@ -163,7 +163,11 @@ class Judge:
         vanishes = point == "0" and how in (Escape.END, Escape.ISOLATED)
         if vanishes and not can_vanish(self.ranges, operand, path):
             return None
-        certainty, cause = self._certainty(value, operand, interval, how)
+        base = rooted(operand) if how is Escape.END else None
+        if base is not None and not self.ranges.under(base, path).nonnegative:
+            certainty, cause = self._certainty(value, base, interval, Escape.ISOLATED)
+        else:
+            certainty, cause = self._certainty(value, operand, interval, how)
         if vanishes and certainty is Certainty.LIKELY and not can_vanish(self.ranges, operand, path, trusting=True):
             certainty = Certainty.POSSIBLE
         if certainty is Certainty.LIKELY and self._is_in_doubt(operand, domain, path, how):
@@ -416,17 +420,16 @@ class Judge:
         operator = value.operator
         if how in (Escape.END, Escape.ISOLATED) and is_removable(value):
             return Certainty.LIKELY, Cause.REMOVABLE
-        base = rooted(operand)
-        if how is Escape.END and base is not None:
-            return self._certainty(value, base, base.range, Escape.ISOLATED)
         if how is Escape.END and is_magnitude(operand) and not self._is_finite_at_zero(value):
             how = Escape.ISOLATED  # the sign of a pole is taken away, not the pole
         if how is Escape.END:
             divides = operator is not None and operator.family == "division"
+            given = operator is not None and operator.family in ("division", "log") and self._is_power_of_input(operand)
             spread = operator is not None and operator.family == "deviation"
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
+                or given
                 or is_isolated(operand)
                 or (divides and self._is_never_zero(operand))
                 or (value.family == "norm" and stripped(value.operands[0][1], _ARGUMENT).form is Form.UNKNOWN)

@@ -152,6 +152,7 @@ def _reenters(value: Value) -> bool:
     return (
         role(value) is Role.CONVERT
         and not value.lost
+        and (value.spelling is None or value.spelling.framework == value.framework)
         and any(operand.framework not in ("", value.framework) for _, operand in value.operands)
     )
 

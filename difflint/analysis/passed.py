@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 
 from difflint.analysis.graph import Form, Grade, Graph, Site, Value
 from difflint.analysis.objects import Key
+from difflint.analysis.shapes import is_integer_typed, stripped
+from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
 
 HOLDER = "holder"
 """The mode of a setting whose entries are arrays, for all that its annotation or a test of its class says."""
 _LEAVES = 64
+_ENTRIES = frozenset({Role.SHAPE, Role.VIEW, Role.INDEX})
 
 
 def holding(value: Value) -> Value:
@@ -72,8 +75,9 @@ class Passed:
         if known is None:
             known = self._parameters[parameter] = _Parameter()
         for value in values:
-            known.integral |= value.integral
-            known.fractional |= not value.integral
+            whole = _is_whole(value)
+            known.integral |= whole
+            known.fractional |= not whole and value.form is not Form.CONSTANT
             if not value.alive and caller not in known.data and (not recording or says_data(graph, value)):
                 known.data.add(caller)
             for source in graph.named(value.alive):
@@ -119,6 +123,13 @@ class Passed:
                 found[site] = item
                 pending += item.origins | item.inputs
         return found
+
+
+def _is_whole(value: Value) -> bool:
+    """Whether a value is one of integers by its type: numbers may happen to be whole."""
+    below = stripped(value, _ENTRIES)
+    stated = below.form is Form.SETTING and below.integral and not below.range.is_point
+    return stated or is_integer_typed(below)
 
 
 def _grown(parameters: dict[Site, _Parameter], start: set[Site], without: Set[Site] = frozenset()) -> set[Site]:

@@ -30,8 +30,6 @@ _ZERO = Interval.point(0.0)
 _ONE = Interval.point(1.0)
 _CASES = 48
 """Goals looked at for one question; beyond them the value counts as one that can vanish."""
-_CHOICES = 12
-"""How deep the settings that a value is computed of are looked for."""
 _SAME = THROUGH | {Role.NEGATE, Role.ABSOLUTE, Role.SQUARE, Role.REBUILD}
 _SUMMED = frozenset({Role.SUM, Role.HULL})
 
@@ -157,18 +155,28 @@ def _is_moved(value: Value) -> bool:
     return sum(part.range.is_point and 0.0 < abs(part.range.lo) <= TINY for _, part in value.operands) == 1
 
 
-def _is_chosen(graph: Graph, value: Value, depth: int = 0) -> bool:
+def _is_chosen(graph: Graph, value: Value) -> bool:
     """Whether a value is computed of settings that nobody knows: no data, no position in a loop.
 
     An entry of settings is one of them, whatever says at which position.
     """
-    if value.alive or value.range.is_point or value.order in graph.rounds or depth > _CHOICES:
+    if value.range.is_point:
         return False
-    if value.form is Form.SETTING:
-        return value.mode != "data"
-    uncounted = UNCOUNTED if role(value) is Role.INDEX else ("axis", "dtype")
-    parts = [part for name, part in value.operands if name not in uncounted and not part.range.is_point]
-    return value.form is not Form.UNKNOWN and bool(parts) and all(_is_chosen(graph, part, depth + 1) for part in parts)
+    pending, seen = [value], {value.order}
+    while pending and len(seen) < _CASES:
+        item = pending.pop()
+        if item.alive or item.order in graph.rounds or item.form is Form.UNKNOWN:
+            return False
+        if item.form is Form.SETTING and item.mode != "data":
+            continue
+        uncounted = UNCOUNTED if role(item) is Role.INDEX else ("axis", "dtype")
+        parts = [part for name, part in item.operands if name not in uncounted and not part.range.is_point]
+        if not parts:
+            return False
+        fresh = [part for part in parts if part.order not in seen]
+        seen.update(part.order for part in fresh)
+        pending += fresh
+    return not pending
 
 
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:

@@ -366,6 +366,11 @@ class Catalogue:
         known = self.frameworks.get(framework)
         return known is not None and known.host
 
+    @property
+    def host(self) -> str:
+        """The framework whose arrays those of others are converted to, or the empty text."""
+        return next((known.name for known in self.frameworks.values() if known.host and known.array), "")
+
     def canonical(self, name: str) -> str:
         """A dotted name with re-exporting prefixes replaced."""
         head = name

@@ -51,6 +51,12 @@ def sized(size: torch.Tensor, x: torch.Tensor):
         size = size.unsqueeze(-1)
     return x / size  # error: DIF303
 
+def asked(kept: torch.Tensor, x: torch.Tensor):
+    rest = 1.0 - kept
+    if not torch.all(rest >= 0):
+        raise ValueError
+    return x / rest.sqrt()  # error: DIF301, DIF303
+
 def length(x: torch.Tensor, y: torch.Tensor):
     return x / torch.sqrt(((x - y) ** 2).sum())  # error: DIF301, DIF303
 
@@ -160,6 +166,15 @@ class Scaled(nn.Module):
             return x * torch.cos(place.float())
         return x + torch.cos(place.float())
 
+class Whole(nn.Module):
+    def forward(self, x):
+        if x.sum() > 10:  # error: DIF601
+            return x * 2.0
+        return torch.cos(x)
+
+def example():
+    return Whole()(torch.zeros(2, 3))
+
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
@@ -170,6 +185,29 @@ class Model(nn.Module):
         y = self.rotary(x, place.view(-1, 1))
         y = self.scaled(y, place)
         return self.scaled(y, x.sum())
+""",
+    "an array of the host is for readers": TORCH
+    + """
+class Policy:
+    def __init__(self, data):
+        self.mean = data["a"].mean()
+        self.std = data["a"].std()
+
+    def back(self, x):
+        return x * self.std + self.mean
+
+    def act(self, seen: torch.Tensor):
+        y = torch.tanh(seen * 3.0)
+        y = y.detach().cpu().numpy()
+        return self.back(y)[0]
+
+    def plain(self, seen: torch.Tensor):
+        y = torch.tanh(seen * 3.0)
+        return y.detach().cpu().numpy() * 2.0
+
+    def again(self, seen: torch.Tensor):
+        y = torch.tanh(seen * 3.0)
+        return torch.from_numpy(y.detach().cpu().numpy() * 2.0) * 3.0  # error: DIF501
 """,
 }
 
