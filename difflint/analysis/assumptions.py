@@ -32,6 +32,12 @@
     zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
     finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
+19. An argument that is somewhere used as it came as a mask, a position, a class or an operand of logic
+    holds no numbers to be differentiated elsewhere either. Fails: soft labels in the other layout.
+20. What a branch compares of an unknown call is a size or a mask, then the finding is only possible; the
+    arms of a branch that both have a gradient meet unless they provably do not. Fails: a hidden jump.
+21. What arithmetic gives either sign is not zero where only its size is a pole's operand, unless it
+    compares two values. Fails: a product with a factor that is padded by zeros.
 """
 
 from __future__ import annotations
