@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from difflint.analysis.counted import mark_operands
+from difflint.analysis.counts import mark_operands
 from difflint.analysis.graph import Form, Site, Term, Value
 from difflint.analysis.numeric import is_integer_type, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from difflint import ir
 from difflint.analysis.apply import compute
 from difflint.analysis.attribute import attribute
-from difflint.analysis.counted import mark_counted
+from difflint.analysis.counts import mark_counted
 from difflint.analysis.graph import Form, Site, Value
 from difflint.analysis.narrow import answer, asks_for_arrays
 from difflint.analysis.objects import (

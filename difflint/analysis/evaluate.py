@@ -9,7 +9,7 @@ from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis.assign import assign, write_back
 from difflint.analysis.attribute import attribute
-from difflint.analysis.counted import mark_counted
+from difflint.analysis.counts import mark_counted
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join, join_names
 from difflint.analysis.narrow import Narrowed, narrow, widened

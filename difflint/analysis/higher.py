@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, apply, bind, resolve
-from difflint.analysis.counted import mark_counted
+from difflint.analysis.counts import mark_counted
 from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.joins import join

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from difflint import ir
 from difflint.analysis.apply import compute
-from difflint.analysis.counted import mark_counted
+from difflint.analysis.counts import mark_counted
 from difflint.analysis.graph import Form, Grade, Source, Value
 from difflint.analysis.objects import ClassObject, Container, External, Layer, Object
 from difflint.analysis.passed import holding
