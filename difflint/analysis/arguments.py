@@ -232,7 +232,8 @@ def _argument(
         made = setting_of(interpreter, site, None if none else default)
         return interpreter.graph.replace(made, replace(made, mode=HOLDER)) if annotation.holds else made
     if grade is None or (grade is Grade.ASSUMED and _is_on_host(interpreter, defining, annotation)):
-        return interpreter.setting(site, mode="optional" if optional else "data")
+        known = default.range if isinstance(default, Value) else Interval.TOP
+        return interpreter.setting(site, known, mode="optional" if optional else "data")
     source = interpreter.make_source(
         grade,
         parameter.name,

@@ -43,6 +43,12 @@
     Fails: a position that says nothing about it.
 22. A check that admits zero, a single angle and the sign of an exponent from elsewhere do not say that a pole
     is met: it is only possible. Fails: data at the end that is checked.
+23. An argument that is somewhere used as it came as a mask, a position, a class or an operand of logic
+    holds no numbers to be differentiated elsewhere either. Fails: soft labels in the other layout.
+24. What a branch compares of an unknown call is a size or a mask, then the finding is only possible; the
+    arms of a branch that both have a gradient meet unless they provably do not. Fails: a hidden jump.
+25. What arithmetic gives either sign is not zero where only its size is a pole's operand, unless it
+    compares two values. Fails: a product with a factor that is padded by zeros.
 """
 
 from __future__ import annotations

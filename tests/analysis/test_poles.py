@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marked import TORCH, marked
+from marked import JAX, TORCH, marked
 
 CASES = {
     "the size of a number of either sign has no more zeros than the number": TORCH
@@ -30,6 +30,16 @@ def total(x: torch.Tensor):
 
 def end(x: torch.Tensor):
     return (x.relu() * 2).abs().log().sum()  # error: DIF304
+""",
+    "the default of what is not differentiated": JAX
+    + """
+def ball(x, scale: jax.typing.ArrayLike = 1.0):
+    return jnp.sum(x * scale / jnp.sqrt(jnp.maximum(jnp.sum(x**2), scale**2)))
+
+def flat(x, floor: jax.typing.ArrayLike = 0.0):
+    return jnp.sum(x / jnp.maximum(jnp.sum(x**2), floor))  # error: DIF303
+
+slopes = [jax.grad(ball), jax.grad(flat)]
 """,
     "the length of one of two arguments": TORCH
     + """

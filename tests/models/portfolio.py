@@ -12,7 +12,7 @@ def cost(weights):
     gains = moves @ weights
     trade = np.sum(np.abs(weights - held))  # DIF902
     worst = logsumexp(-50.0 * gains) / 50.0
-    if gains[0] < 0.0:  # DIF601
+    if gains[0] < 0.0:  # DIF602
         worst = worst + gains[0] ** 2
     variance = np.abs(gains[1]) ** 2 + np.maximum(gains[1] ** 2, 0.0)
     floor = np.minimum(1.0 + gains[0] ** 2, 0.0)
