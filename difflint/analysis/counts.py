@@ -83,7 +83,7 @@ def is_count(graph: Graph, value: Value, bits: int, sizes: frozenset[int]) -> bo
     """Whether what has no gradient by the sources in `bits` counts by what it is used for: they are data."""
     if graph.grades(bits) & TRAINED:
         return False
-    return value.order in sizes or _compares_positions(value)
+    return value.order in sizes or _compares_positions(value) or (_is_positions(value) and len(value.operands) == 1)
 
 
 def _compares_positions(value: Value, depth: int = 0) -> bool:

@@ -23,6 +23,20 @@ class Drop(nn.Module):
         start = torch.randint(low=0, high=n.max(), size=(1,))
         return (x[:, start] * scale.unsqueeze(1)).sum()
 """,
+    "as many positions as there are": f"""{TORCH}
+
+class Ranked(nn.Module):
+    def forward(self, x, kind):
+        number = torch.cat([kind.view(-1), kind.new_full((1,), -1)]).max() + 1
+        width = int((x.detach().abs().sum() * 0.5).item())
+        return build(x, torch.arange(number), torch.zeros(width)) * 2.0
+
+
+class Timed(nn.Module):
+    def forward(self, x, last):
+        moments = torch.arange(0.0, last * 2.0, 0.1)  # error: DIF507
+        return build(x, moments) * 2.0
+""",
     "rounding to a number": f"""{TORCH}
 
 def quantised(x):
