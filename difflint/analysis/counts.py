@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _WHOLE = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.NEGATE, Role.HULL, Role.INDEX, Role.MAXIMUM, Role.MINIMUM)
 """What makes integers of integers, and numbers of numbers."""
 _LAID = frozenset({Role.SHAPE, Role.VIEW, Role.MARK, Role.DETACH})
+_KEPT = MOVES | {Role.DETACH, Role.CONVERT, Role.REBUILD}
 _SIZED = (Role.FACTORY, Role.RANDOM, Role.SHAPE, Role.VIEW)
 _DEPTH = 8
 
@@ -88,7 +89,7 @@ def is_count(graph: Graph, value: Value, bits: int, sizes: frozenset[int]) -> bo
 
 def _compares_positions(value: Value, depth: int = 0) -> bool:
     """Whether all that a truth value asks of sources is which positions lie before or behind them."""
-    below = stripped(value)
+    below = stripped(value, _KEPT)
     if role(below) not in TRUTH or depth > _DEPTH:
         return False
     if role(below) is Role.COMPARE:
