@@ -161,6 +161,27 @@ class Lines(nn.Module):
     def forward(self, x):
         return torch.log(1.0 - torch.tensordot(self.width**2, x, dims=1)).sum()  # error: DIF304
 """,
+    "groups of equal labels": f"""{TORCH}
+
+class Instances(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 8)
+
+    def forward(self, x, labels):
+        _, groups = torch.unique(labels, return_inverse=True)
+        return F.cross_entropy(self.linear(x), groups)
+
+
+class Levels(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 8)
+
+    def forward(self, x, heights):
+        _, groups = torch.unique(heights * 2.0, return_inverse=True)  # error: DIF106
+        return F.cross_entropy(self.linear(x), groups)
+""",
     "whole numbers are added to a position": f"""{TORCH}
 
 def shifted(x, first, last):
