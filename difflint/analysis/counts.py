@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.graph import TRAINED, Form, Graph, Value
 from difflint.analysis.objects import Container, Object, flatten
 from difflint.analysis.shapes import MOVES, TRUTH, role, stripped
-from difflint.catalogue.model import Operator, Role
+from difflint.catalogue.model import Operator, Role, Spelling
 
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _WHOLE = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.NEGATE, Role.HULL, Role.INDEX, Role.MAXIMUM, Role.MINIMUM)
 """What makes integers of integers, and numbers of numbers."""
 _LAID = frozenset({Role.SHAPE, Role.VIEW, Role.MARK, Role.DETACH})
+_KEPT = MOVES | {Role.DETACH, Role.CONVERT, Role.REBUILD}
 _SIZED = (Role.FACTORY, Role.RANDOM, Role.SHAPE, Role.VIEW)
 _DEPTH = 8
 
@@ -37,15 +38,29 @@ def note_counts(interpreter: Interpreter, operator: Operator, operands: list[tup
 
 
 def note_sizes(
-    interpreter: Interpreter, operator: Operator, given: Mapping[str, Object], rest: tuple[Object, ...]
+    interpreter: Interpreter,
+    spelling: Spelling,
+    operator: Operator,
+    positional: tuple[Object, ...],
+    keywords: Mapping[str, Object],
+    arguments: Mapping[str, Object],
 ) -> None:
     """Note what says how large a result is: what a maker or mover of arrays is given besides its operands."""
     if operator.role not in _SIZED:
         return
-    for item in (*given.values(), *rest):
+    operands = {id(arguments[name]) for name in operator.arguments if name in arguments}
+    for item in (*positional[_has_array(interpreter, spelling) :], *keywords.values()):
         for part in flatten(item, _DEPTH) if isinstance(item, Container) else (item,):
-            if isinstance(part, Value) and part.depends and interpreter.graph.owns(part):
+            if isinstance(part, Value) and part.depends and id(item) not in operands and interpreter.graph.owns(part):
                 interpreter.graph.sizes.append(part)
+
+
+def _has_array(interpreter: Interpreter, spelling: Spelling) -> bool:
+    """Whether a call begins with an array: a method's, or the one that the result is like."""
+    owner, _, name = spelling.name.rpartition(".")
+    plain = f"{owner}.{name.removesuffix('_like')}"
+    known = interpreter.catalogue.frameworks[spelling.framework]
+    return owner == known.array or (plain != spelling.name and plain in interpreter.catalogue.spellings)
 
 
 def note_bound(interpreter: Interpreter, bound: Value) -> None:
@@ -86,12 +101,13 @@ def is_count(graph: Graph, value: Value, bits: int, sizes: frozenset[int]) -> bo
     """Whether what has no gradient by the sources in `bits` counts by what it is used for: they are data."""
     if graph.grades(bits) & TRAINED:
         return False
-    return value.number in sizes or _compares_positions(value)
+    one = _is_positions(value) and len(value.operands) == 1
+    return one or value.number in sizes or _compares_positions(value)
 
 
 def _compares_positions(value: Value, depth: int = 0) -> bool:
     """Whether all that a truth value asks of sources is which positions lie before or behind them."""
-    below = stripped(value)
+    below = stripped(value, _KEPT)
     if role(below) not in TRUTH or depth > _DEPTH:
         return False
     if role(below) is Role.COMPARE:

@@ -34,7 +34,7 @@ def losses(interpreter: Interpreter, sinks: list[Sink], alive: int) -> list[Loss
             loss = judge(interpreter, visit, alive, sink.known)
             if loss is None or (sink.numeric and loss.kind is Kind.CUT):
                 continue
-            if loss.kind is Kind.ZERO_GRADIENT and is_count(interpreter.graph, loss.value, loss.bits, sizes):
+            if is_count(interpreter.graph, loss.value, loss.bits, sizes):
                 continue
             if sink.value.depends or not is_step(loss.value):
                 found.setdefault(visit.value.order, loss)

@@ -256,6 +256,8 @@ def _bilinear(value: Value | Term, operator: Operator, get: Get) -> Interval:
     operands = [operand for name, operand in value.operands if operator.flow_of(name)]
     if len(operands) == 2 and operands[0].number == operands[1].number:
         return Interval.NONNEGATIVE
+    if len(operands) == 2 and all(get(operand).positive for operand in operands):
+        return get(operands[0]).multiply(get(operands[1])).total()
     signs = {_sign(get(operand)) for operand in operands}
     if not signs or 0 in signs or (len(operands) > 2 and signs != {1}):
         return operator.range

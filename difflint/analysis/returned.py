@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import Form, Grade, Graph, Site, Value
-from difflint.analysis.objects import Container, FunctionObject, Instance, Object, flatten
+from difflint.analysis.objects import Container, FunctionObject, Instance, Layer, Object, flatten
 from difflint.analysis.project import Root, enter, function_root
 from difflint.domain.interval import Interval
 from difflint.record import record
@@ -67,8 +67,22 @@ def _result(
         for part in parts:
             depends |= part.depends
     interval = Interval.TOP.as_integer() if returned.integer else Interval.TOP
-    extra = interpreter.weights_of(function, site).bit if returned.trained else 0
+    extra = 0
+    if returned.trained:
+        extra = interpreter.weights_of(function, site).bit
+        for item in bound.values():
+            extra |= _layers(interpreter, item)
     return interpreter.unknown_value(activation, site, tuple(live), extra=extra, depends=depends, interval=interval)
+
+
+def _layers(interpreter: Interpreter, item: Object) -> int:
+    """The weights of an instance's layers: a method that is not run may compute with any of them."""
+    parts = item.attributes.values() if isinstance(item, Instance) else ()
+    bits = 0
+    for part in parts:
+        if isinstance(part, Layer) and part.source is not None:
+            bits |= interpreter.adopt_source(part.source).bit
+    return bits
 
 
 def _summary(interpreter: Interpreter, function: FunctionObject) -> Summary | None:

@@ -182,6 +182,8 @@ def _is_chosen(graph: Graph, value: Value) -> bool:
 def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
     """The ways in which a value becomes zero."""
     value, kind = goal.value, role(goal.value)
+    if goal.whole and (_is_unit(value) or _is_rest_of_unit(value) or _is_log_of_share(value)):
+        return []
     if kind in TRUTH:
         return [((), ((value, False),))]
     if value.form is Form.LOOP:
@@ -190,8 +192,6 @@ def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
         return _selected(goal)
     if kind is None or not value.operands:
         return [_REACHED]
-    if goal.whole and (_is_unit(value) or _is_log_of_share(value)):
-        return []
     x, y = value.operand("x"), value.operand("y")
     if x is not None and kind is Role.INDEX:
         index = value.operand("index")
@@ -313,6 +313,15 @@ def _is_unit(value: Value) -> bool:
     """Whether a value is taken from orthonormal vectors: of a column not every entry is zero."""
     below = stripped(value, MOVES | {Role.INDEX, Role.DETACH})
     return below.operator is not None and below.operator.relation == "unitary"
+
+
+def _is_rest_of_unit(value: Value) -> bool:
+    """Whether a value marks what an identity matrix does not: other entries of each of several rows."""
+    below = stripped(value)
+    parts = [operand for _, operand in below.operands if not operand.range.is_point]
+    taken = role(below) is Role.SUBTRACT and below.operands[0][1].range == Interval.point(1.0)
+    negated = role(below) is Role.LOGIC and len(below.operands) == 1
+    return (taken or negated) and len(parts) == 1 and role(stripped(parts[0])) is Role.FACTORY and _is_unit(parts[0])
 
 
 def _is_log_of_share(value: Value) -> bool:

@@ -23,10 +23,29 @@ class Drop(nn.Module):
         start = torch.randint(low=0, high=n.max(), size=(1,))
         return (x[:, start] * scale.unsqueeze(1)).sum()
 """,
+    "as many positions as there are": f"""{TORCH}
+
+class Ranked(nn.Module):
+    def forward(self, x, kind):
+        number = torch.cat([kind.view(-1), kind.new_full((1,), -1)]).max() + 1
+        width = int((x.detach().abs().sum() * 0.5).item())
+        return build(x, torch.arange(number), torch.zeros(width)) * 2.0
+
+
+class Timed(nn.Module):
+    def forward(self, x, last):
+        moments = torch.arange(0.0, last * 2.0, 0.1)  # error: DIF507
+        return build(x, moments) * 2.0
+""",
     "rounding to a number": f"""{TORCH}
 
 def quantised(x):
     return torch.round(x * 255) / 255  # error: DIF101
+
+
+def moved(x):
+    y = torch.round(x * 255).view(-1)  # error: DIF101
+    return y / 255 + y.new_zeros(3) + torch.zeros_like(y)
 
 
 def levels(x, y):
@@ -129,6 +148,16 @@ class Bells(nn.Module):
         return torch.log(1.0 - torch.tensordot(self.width**2, -(x**2), dims=1)).sum()
 
 
+def attended(q, k, v):
+    q, k = torch.relu(q) + 1e-3, F.elu(k) + 1.0
+    return (q @ (k.transpose(-1, -2) @ v) / (q @ k.sum(dim=-2).unsqueeze(-1))).sum()
+
+
+def blurred(q, k, v):
+    q, k = torch.relu(q), F.elu(k) + 1.0
+    return (q @ (k.transpose(-1, -2) @ v) / (q @ k.sum(dim=-2).unsqueeze(-1))).sum()  # error: DIF303
+
+
 class Lines(nn.Module):
     def __init__(self):
         super().__init__()
@@ -136,6 +165,27 @@ class Lines(nn.Module):
 
     def forward(self, x):
         return torch.log(1.0 - torch.tensordot(self.width**2, x, dims=1)).sum()  # error: DIF304
+""",
+    "groups of equal labels": f"""{TORCH}
+
+class Instances(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 8)
+
+    def forward(self, x, labels):
+        _, groups = torch.unique(labels, return_inverse=True)
+        return F.cross_entropy(self.linear(x), groups)
+
+
+class Levels(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 8)
+
+    def forward(self, x, heights):
+        _, groups = torch.unique(heights * 2.0, return_inverse=True)  # error: DIF106
+        return F.cross_entropy(self.linear(x), groups)
 """,
     "whole numbers are added to a position": f"""{TORCH}
 

@@ -276,6 +276,45 @@ def loss(x):
 
 slope = jax.grad(loss)
 """,
+    "the weights of a method that is too deep to be run": TORCH
+    + """
+class Codes(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+        self.book = nn.Embedding(8, 4)
+
+    def forward(self, z):
+        z = self.linear(z)
+        near = self.nearest(z)
+        return z + (near - z).detach(), F.mse_loss(near, z.detach())
+
+    def nearest(self, z):
+        place = (-torch.cdist(z, self.book.weight)).max(dim=1)[1]
+        return self.entry(place)
+
+    def entry(self, place):
+        return self.embedded(place) * 1.0
+
+    def embedded(self, place):
+        return F.embedding(place, self.book.weight)
+
+class Outer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.codes = Codes()
+
+    def forward(self, z):
+        return self.codes(z)
+
+class Outermost(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.outer = Outer()
+
+    def forward(self, z):
+        return self.outer(z)
+""",
 }
 
 test_reach = marked(CASES)

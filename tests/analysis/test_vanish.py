@@ -384,6 +384,24 @@ def distance(x, y):
     square = ((x - y) ** 2).sum(-1)
     return torch.log(0.3 * torch.log(1 + 4 * square))  # error: DIF304
 """,
+    "what an identity leaves out is something in every row": TORCH
+    + """
+def others(x, y):
+    likeness = torch.exp(F.cosine_similarity(x.unsqueeze(1), y.unsqueeze(0), dim=2))
+    kept = (~torch.eye(8, dtype=torch.bool)).to(x.device).float()
+    rest = 1.0 - torch.eye(8)
+    return (1 / (kept * likeness).sum(1)).sum() + torch.log((rest * likeness).sum(1)).sum()
+
+def same(x, y):
+    likeness = torch.exp(F.cosine_similarity(x.unsqueeze(1), y.unsqueeze(0), dim=2))
+    return torch.log((torch.eye(8) * likeness).sum(1)).sum()
+
+def before(x, y):
+    likeness = torch.exp(F.cosine_similarity(x.unsqueeze(1), y.unsqueeze(0), dim=2))
+    place = torch.arange(8)
+    earlier = (place[None] < place[:, None]).float()
+    return torch.log((earlier * likeness).sum(1)).sum()  # error: DIF304
+""",
 }
 
 
