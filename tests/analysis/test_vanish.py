@@ -374,6 +374,35 @@ def entries(x):
 
 slopes = jax.grad(guarded), jax.grad(entries)
 """,
+    "not both of two are zero": TORCH
+    + """
+def step(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a <= 1e-15 and b <= 1e-15:
+        return torch.ones_like(a)
+    return 0.1 / max(a, b)
+
+def total(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a == 0 and b == 0:
+        return torch.zeros_like(a)
+    return a / (a + b)
+
+def either(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a == 0 or b == 0:
+        return torch.zeros_like(a)
+    return a / (a + b)
+
+def one(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a == 0 and b == 0:
+        return torch.zeros_like(a)
+    return a / b  # error: DIF303
+
+def bare(x, y):
+    return 0.1 / max(x.abs().mean(), y.abs().mean())  # error: DIF303
+""",
 }
 
 
