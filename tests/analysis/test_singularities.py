@@ -270,6 +270,17 @@ def jittered(x, jitter=1e-6):
     k = torch.exp(-0.5 * (x[:, None] - x[None, :]) ** 2)
     return torch.linalg.cholesky(k + jitter * torch.eye(3))
 """,
+    "a scaled argument is no kernel": TORCH
+    + """
+def root(state, spread, n: int, k):
+    return torch.linalg.cholesky((n + k) * spread) @ state
+
+def halved(spread, b):
+    return torch.cholesky_solve(b, torch.linalg.cholesky(spread / 2.0))
+
+def kernel(x, scale, b):
+    return torch.linalg.cholesky(scale * torch.exp(-torch.cdist(x, x) ** 2)) @ b  # error: DIF313
+""",
     "a variance as a difference of two moments": TORCH
     + """
 def silog(p, q, c=0.85):
