@@ -32,8 +32,8 @@
     zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
     finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
-19. A determinant, a solution, a scalar product and what an unknown call returns pass zero by accident, so
-    their size and square have no end there. Fails: a row of zeros.
+19. Determinants, solutions of systems and the like pass zero by accident, so their size and square have no
+    end there. Fails: a row of zeros.
 20. What is taken from an array at a position that another value decides lies on a known side of that value.
     Fails: a position that says nothing about it.
 """
