@@ -175,6 +175,8 @@ def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
         index = value.operand("index")
         masked = index is not None and role(index) in TRUTH
         return [((Goal(x, goal.whole),), ((index, True),))] if index is not None and masked else [_REACHED]
+    if _counts_groups(stripped(value, MOVES | {Role.INDEX})):
+        return []
     if kind is Role.CONCATENATE or kind is Role.WRITE:
         return _together(ranges.graph, goal)
     if kind is Role.MULTIPLY or kind is Role.PRODUCT:
@@ -209,6 +211,15 @@ def _below(ranges: Ranges, goal: Goal, path: Path) -> Goal | None:
     if kind in _SUMMED and len(value.operands) == 1 and sized:
         return Goal(operand, operator.relation != "min") if operator.family != "order" else None
     return None
+
+
+def _counts_groups(value: Value) -> bool:
+    """Whether something positive is added for every element of groups of which none is empty."""
+    index, added = value.operand("index"), value.operand("value")
+    if role(value) is not Role.ACCUMULATE or index is None or added is None or not added.range.positive:
+        return False
+    operator = stripped(index).operator
+    return operator is not None and operator.relation == "grouping"
 
 
 def _selected(goal: Goal) -> list[Needs]:
