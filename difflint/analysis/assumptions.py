@@ -37,8 +37,8 @@
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
 19. Where code refuses what lies outside of two ends that nobody knows, the poles may, too: what is found
     between them is only possible. Fails: ends on both sides of a pole.
-20. A determinant, a solution, a scalar product and what an unknown call returns pass zero by accident, so
-    their size and square have no end there. Fails: a row of zeros.
+20. Determinants, solutions of systems and the like pass zero by accident, so their size and square have no
+    end there. Fails: a row of zeros.
 21. What is taken from an array at a position that another value decides lies on a known side of that value.
     Fails: a position that says nothing about it.
 22. A check that admits zero, a single angle and the sign of an exponent from elsewhere do not say that a pole

@@ -36,6 +36,8 @@ def assume(graph: Graph, path: Path, condition: Value, truth: bool, depth: int =
             return path
         return _compare(graph, path, relation, x, y)
     if kind is Role.LOGIC and x is not None:
+        if y is not None and (operator.relation == "and") != truth:
+            graph.alternatives[condition.number] = condition
         return _logic(graph, path, operator.relation, x, y, truth, depth)
     if x is None:
         return path

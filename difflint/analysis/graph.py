@@ -176,6 +176,8 @@ class Graph:
         """Orders of values that are another one in each round of a loop."""
         self.apart: dict[tuple[int, str], Orders] = {}
         """What is not executed if a join, by its order, takes its operand of a name."""
+        self.alternatives: dict[int, Value] = {}
+        """By number what was assumed as a whole, since it may hold for the one part or the other: `a or b`."""
         self._numbers: dict[object, int] = {}
         self._fresh = 0
 

@@ -37,7 +37,6 @@ from difflint.domain.interval import Interval
 from difflint.domain.predicate import Path
 from difflint.facts import Cause, Certainty
 
-_ELEMENTWISE = (Role.FUNCTION, Role.MULTIPLY, Role.DIVIDE, Role.POWER)
 _ARGUMENT = MOVES | {Role.INDEX, Role.DETACH}
 _NONZERO = Interval.TOP.excluding_zero()
 _UNIT = Interval(0.0, 1.0)
@@ -101,6 +100,13 @@ def _beyond(interval: Interval, width: float) -> Escape:
     """How a piece of some width lies outside: one too narrow for the precision is there by rounding."""
     size = max(abs(interval.lo), abs(interval.hi))
     return Escape.ROUNDING if math.isfinite(size) and width <= _SPACING * size else Escape.REGION
+
+
+def _is_kernel(operand: Value) -> bool:
+    """Whether a matrix is computed entry by entry, rather than an argument, possibly scaled."""
+    below = stripped(operand)
+    divided = role(below) is Role.DIVIDE and bool(below.operands[1][1].depends) and not is_leaf(below.operands[1][1])
+    return divided or any(role(part) in (Role.FUNCTION, Role.POWER) and part.depends for part in factors(below))
 
 
 def is_finite(value: Value, hazard: Hazard) -> bool:
@@ -251,7 +257,7 @@ class Judge:
             return None
         below = role(stripped(operand))
         product = below is Role.BILINEAR and value.family == "decomposition"
-        kernel = below in _ELEMENTWISE and operand.depends and operator.relation == "definite"
+        kernel = operator.relation == "definite" and _is_kernel(operand)
         gram = is_gram(operand) or product or kernel
         return Hazard(
             operand,

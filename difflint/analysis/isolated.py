@@ -1,15 +1,15 @@
 """Zeros that are single points: of the size or the square of what is computed with either sign.
 
 |x| and x**2 have zero as an end of their interval, yet are zero where x is, and nowhere else. Where x comes of
-data, or is a difference of two things alike, that happens: points coincide, entries are empty. Where x is a
-determinant, the solution of a system, a scalar product or what nobody knows, it happens by accident only.
+data, or is a difference of two things alike, that happens: points coincide, entries are empty, a transform of
+silence is silent. Where x is a determinant or the solution of a system, it happens by accident only.
 """
 
 from __future__ import annotations
 
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.relations import is_square
-from difflint.analysis.shapes import MOVES, factors, is_leaf, is_pick, role, stripped
+from difflint.analysis.shapes import MOVES, factors, is_pick, role, stripped
 from difflint.catalogue.model import Role
 
 _DEPTH = 8
@@ -21,16 +21,22 @@ def is_isolated(value: Value, depth: int = 0) -> bool:
     """Whether a value is zero only where something of either sign passes zero by accident."""
     below = stripped(value, _THROUGH)
     kind, x = role(below), below.operand("x")
-    if depth > _DEPTH or x is None:
+    if _is_two_sided(below) or depth > _DEPTH or x is None:
         return _is_two_sided(below) and _is_accidental(below, depth)
-    if kind in (Role.ABSOLUTE, Role.SQUARE, Role.POWER) or (kind is Role.MULTIPLY and is_square(below)):
+    if kind in (Role.SQUARE, Role.POWER) or (kind is Role.MULTIPLY and is_square(below)):
+        return _is_unknown(x) or is_isolated(x, depth + 1)
+    if kind is Role.ABSOLUTE or below.family == "root":
         return is_isolated(x, depth + 1)
-    if below.family == "root":
-        return is_isolated(x, depth + 1)
-    if kind in (Role.MULTIPLY, Role.DIVIDE) and not _is_two_sided(below):
+    if kind in (Role.MULTIPLY, Role.DIVIDE):
         parts = [part for part in factors(below) if part.range.contains(0.0)]
         return bool(parts) and all(is_isolated(part, depth + 1) for part in parts)
-    return _is_two_sided(below) and _is_accidental(below, depth)
+    return False
+
+
+def _is_unknown(value: Value) -> bool:
+    """Whether a value is what a call that is not known returns; its size may be that of a complex transform."""
+    below = stripped(value, _THROUGH)
+    return below.form is Form.UNKNOWN and bool(below.depends)
 
 
 def _is_two_sided(value: Value) -> bool:
@@ -41,29 +47,32 @@ def _is_accidental(value: Value, depth: int) -> bool:
     """Whether a value of either sign is computed so that nothing makes it zero in particular."""
     below = stripped(value, _THROUGH)
     kind, x, y = role(below), below.operand("x"), below.operand("y")
-    if below.form is Form.UNKNOWN:
-        return bool(below.depends)
     if depth > _DEPTH or below.form is not Form.OPERATION or x is None:
         return False
-    if kind is Role.BILINEAR and y is None:
-        return below.operator is not None and below.operator.trained  # a spectrum has zeros where its data have
-    if kind is Role.BILINEAR or below.family == "matrix-inverse":
-        return y is None or x.number != y.number
+    if below.family == "matrix-inverse":
+        return True
     if kind is Role.FUNCTION and len(below.operands) == 1 and not (below.operator and below.operator.value):
         return _is_accidental(x, depth + 1)  # such as the diagonal of a matrix
-    if kind in (Role.SUM, Role.HULL):
-        return role(stripped(x, _THROUGH)) is Role.MULTIPLY and not is_leaf(x)
     if kind in (Role.MULTIPLY, Role.DIVIDE):
         parts = [part for part in factors(below) if part.range.contains(0.0)]
         return bool(parts) and all(_is_accidental(part, depth + 1) for part in parts)
-    if kind is Role.ADD and y is not None:
-        return _is_shifted(x, y, depth) or _is_shifted(y, x, depth)
-    return kind is Role.SUBTRACT and y is not None and (_is_determinant(x, y) or _are_neighbours(x, y))
+    if y is None:
+        return False
+    if kind is Role.ADD:
+        return any(_is_constant(one) and _is_free(other, depth) for one, other in ((x, y), (y, x)))
+    return kind is Role.SUBTRACT and (_is_determinant(x, y) or _are_neighbours(x, y))
 
 
-def _is_shifted(x: Value, y: Value, depth: int) -> bool:
-    """Whether x is away from zero and y comes by its negative by accident."""
-    return not x.range.contains(0.0) and any(_is_accidental(part, depth + 1) for part in factors(y))
+def _is_constant(value: Value) -> bool:
+    return value.range.is_point and not value.range.contains(0.0)
+
+
+def _is_free(value: Value, depth: int) -> bool:
+    """Whether a product has a factor that comes by any number by accident, as a scalar product does."""
+    return any(
+        role(part) in (Role.BILINEAR, Role.SUM) or _is_unknown(part) or _is_accidental(part, depth + 1)
+        for part in factors(value)
+    )
 
 
 def _is_determinant(x: Value, y: Value) -> bool:

@@ -330,6 +330,9 @@ def _judge_cut(interpreter: Interpreter, visit: Visit, bits: int, alive: int, kn
     intended = not (rebuilt or foreign or strict)
     if intended and (Grade.PARAMETER in graph.grades(alive) or _is_target(graph, dead, alive)):
         return None
+    left = role(value) is Role.DETACH and not (known or alive or visit.wanted)
+    if left and all(unmodified(part) for _, part in value.operands):
+        return None  # an estimate: it is computed of detached weights and nothing else
     sure = bool(graph.grades(dead) & TRAINED)
     return Loss(value, Kind.CUT, dead or bits, Certainty.MUST if sure and known else Certainty.LIKELY)
 

@@ -89,9 +89,16 @@ def can_vanish(ranges: Ranges, value: Value, path: Path, trusting: bool = False)
 def _is_possible(ranges: Ranges, case: Case) -> bool:
     """Whether no test of a case comes out otherwise, and nothing is divided by zero."""
     return not (
-        any(_is_refuted(ranges, case, condition, truth) for condition, truth in case.tests)
+        any(_is_refuted(ranges, case, condition, truth) for condition, truth in (*case.tests, *_known(ranges, case)))
         or any(_is_zero(ranges, case, divisor) for divisor in case.divisors)
     )
+
+
+def _known(ranges: Ranges, case: Case) -> Iterator[tuple[Value, bool]]:
+    """What holds of several values together where the question is asked: not both are zero."""
+    for number, interval in case.path.atoms.items():
+        if (condition := ranges.graph.alternatives.get(number)) is not None and interval.is_point:
+            yield condition, interval != _ZERO
 
 
 def _is_zero(ranges: Ranges, case: Case, divisor: Value) -> bool:
@@ -197,11 +204,13 @@ def _needs(ranges: Ranges, goal: Goal, path: Path) -> list[Needs]:
         index = value.operand("index")
         masked = index is not None and role(index) in TRUTH
         return [((Goal(x, goal.whole),), ((index, True),))] if index is not None and masked else [_REACHED]
+    if _counts_groups(stripped(value, MOVES | {Role.INDEX})):
+        return []
     if kind is Role.CONCATENATE or kind is Role.WRITE:
         return _together(ranges.graph, goal)
     if kind is Role.MULTIPLY or kind is Role.PRODUCT:
         return _product(ranges, goal, path)
-    if kind is Role.ADD and x is not None and y is not None:
+    if kind in (Role.ADD, Role.MAXIMUM) and x is not None and y is not None:
         return _sum(ranges, goal, x, y, path)
     if kind is Role.BILINEAR and len({operand.number for _, operand in value.operands}) == 1:
         return [((Goal(value.operands[0][1], True),), ())]
@@ -239,6 +248,15 @@ def _above_one(value: Value) -> Value | None:
     parts = [part for _, part in value.operands] if role(value) is Role.ADD else []
     rest = [part for part in parts if part.range != _ONE]
     return rest[0] if len(parts) == 2 and len(rest) == 1 else None
+
+
+def _counts_groups(value: Value) -> bool:
+    """Whether something positive is added for every element of groups of which none is empty."""
+    index, added = value.operand("index"), value.operand("value")
+    if role(value) is not Role.ACCUMULATE or index is None or added is None or not added.range.positive:
+        return False
+    operator = stripped(index).operator
+    return operator is not None and operator.relation == "grouping"
 
 
 def _selected(goal: Goal) -> list[Needs]:

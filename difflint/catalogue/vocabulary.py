@@ -89,6 +89,7 @@ RELATIONS = frozenset(
         "alike",
         "size",
         "unitary",
+        "grouping",
         "recorded",
         "array",
         "type",

@@ -270,6 +270,17 @@ def jittered(x, jitter=1e-6):
     k = torch.exp(-0.5 * (x[:, None] - x[None, :]) ** 2)
     return torch.linalg.cholesky(k + jitter * torch.eye(3))
 """,
+    "a scaled argument is no kernel": TORCH
+    + """
+def root(state, spread, n: int, k):
+    return torch.linalg.cholesky((n + k) * spread) @ state
+
+def halved(spread, b):
+    return torch.cholesky_solve(b, torch.linalg.cholesky(spread / 2.0))
+
+def kernel(x, scale, b):
+    return torch.linalg.cholesky(scale * torch.exp(-torch.cdist(x, x) ** 2)) @ b  # error: DIF313
+""",
     "a variance as a difference of two moments": TORCH
     + """
 def silog(p, q, c=0.85):
@@ -384,7 +395,7 @@ class Solved(nn.Module):
 
     def forward(self, x):
         size = torch.linalg.solve(self.weight, x).abs().sqrt()
-        other = self.solver(self.weight, x)[..., 0].abs().sqrt()
+        other = self.solver(self.weight, x)[..., 0].pow(2).sqrt()
         return size + other - torch.log(torch.abs(torch.linalg.det(self.weight)))
 
     def plane(self, x, u):
@@ -411,6 +422,12 @@ class Solved(nn.Module):
 
     def apart(self, x):
         return torch.sqrt(torch.abs(self.net(x) - x))  # error: DIF301
+
+    def loudness(self, x):
+        return torch.log(torch.abs(torch.fft.rfft(x)))  # error: DIF304
+
+    def transformed(self, x, transform):
+        return torch.log(torch.abs(transform(x)))  # error: DIF304
 
     def product(self, x, y):
         z = x * y

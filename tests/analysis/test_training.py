@@ -201,6 +201,25 @@ class Reflected(nn.Module):
     def single(self, x):
         return x / torch.abs(self.width)  # error: DIF303
 """,
+    "what is computed of detached weights alone is an estimate": TORCH
+    + """
+class Norm(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(n, n))
+        self.register_buffer("u", torch.randn(n))
+
+    def estimate(self):
+        weight = self.weight.detach()
+        v = torch.nn.functional.normalize(torch.mv(weight.t(), self.u.detach()), dim=0)
+        return torch.dot(self.u, torch.mv(weight, v))
+
+    def forward(self, x):
+        return x @ self.weight.detach()  # error: DIF501
+
+    def computed(self):
+        return (self.weight.exp().detach() * self.u).sum()  # error: DIF501
+""",
     "an entry of what is optimised that only conditions see": JAX
     + """
 def parts(theta, t, y):
