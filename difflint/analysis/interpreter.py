@@ -315,7 +315,10 @@ class Interpreter:
         assert isinstance(whole, Source)
         found = self._entries.get((whole.bit, key))
         if found is None:
-            found = self.make_source(whole.grade, f"{whole.name}[{key!r}]", owner.site, framework=owner.framework)
+            name, interval, start = f"{whole.name}[{key!r}]", Interval.TOP, Interval.TOP
+            if isinstance(key, int) and -len(whole.entries) <= key < len(whole.entries):
+                interval, start = whole.entries[key]
+            found = self.make_source(whole.grade, name, owner.site, interval, framework=owner.framework, start=start)
             self.graph.part(whole.bit, found.alive)
             self._entries[whole.bit, key] = found
         return found

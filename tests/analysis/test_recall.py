@@ -212,6 +212,34 @@ class Learner:
         gap = self.score(batch) - 1
         print(gap.pow(2).sum().sqrt())
 """,
+    "what a call of an optimiser states of the numbers that it varies": """
+import numpy as np
+from scipy.optimize import minimize
+
+def bounded(theta, x, y):
+    scale, width = theta
+    return np.sum((np.sqrt(width) * scale / width * x - y) ** 2)
+
+def started(theta, x, y):
+    return np.sum((theta[0] * np.exp(-x / theta[2]) - y) ** 2)
+
+def open_ended(theta, x, y):
+    return np.sum((theta[0] * np.sqrt(theta[1]) - y) ** 2)  # error: DIF301
+
+def unknown(theta, x, y):
+    return np.sum((theta[0] / theta[1] * x - y) ** 2)  # error: DIF303
+
+def both(theta, x, y):
+    return np.sum((theta[0] / theta[1] * x - y) ** 2)  # error: DIF303
+
+def fit(x, y, start):
+    minimize(bounded, start, args=(x, y), bounds=[(0, 10), (0.1, None)])
+    minimize(started, np.array([1.0, 2.0, 3.0]), args=(x, y))
+    minimize(open_ended, [1.0, 2.0], args=(x, y), bounds=[(0, None), (0, 1)])
+    minimize(unknown, start, args=(x, y))
+    minimize(both, [1.0, 2.0], args=(x, y))
+    minimize(both, [1.0, 0.0], args=(x, y))
+""",
 }
 
 test_recall = marked(CASES)
