@@ -36,6 +36,12 @@ def mark_counted(interpreter: Interpreter, operand: Value) -> None:
         interpreter.graph.counted |= below.alive
 
 
+def places(interpreter: Interpreter, items: Iterable[object]) -> list[Value]:
+    """The integers among settings and bounds of slices that what is trained decides."""
+    integers = [item for item in items if isinstance(item, Value) and item.depends and item.integral]
+    return [item for item in integers if interpreter.graph.grades(item.depends) & TRAINED]
+
+
 def mark_shares(interpreter: Interpreter, whole: Value) -> None:
     """Note the arguments that a number of things is a rounded share of: `n` of `2 * (n // 4)`."""
     leaves: list[Value] = []

@@ -240,6 +240,41 @@ def fit(x, y, start):
     minimize(both, [1.0, 2.0], args=(x, y))
     minimize(both, [1.0, 0.0], args=(x, y))
 """,
+    "positions that what is trained decides": TORCH
+    + """
+class Pooled(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.span = nn.Parameter(torch.tensor(16.0))
+        self.length = length
+        self.proj = nn.Linear(32, 32)
+
+    def forward(self, x, n):
+        width = int(self.span.clamp(1, 64).item())  # error: DIF503
+        kept = self.proj(x)[:, -width:]
+        return kept[:, : n // 2].mean(1) + kept[:, : self.length].mean(1)
+""",
+    "shifts and bounds in an objective": """
+import numpy as np
+from scipy.optimize import minimize
+
+def shifted(theta, signal, wanted):
+    delay = int(theta[1] * 100)  # error: DIF104
+    return np.sum((theta[0] * np.roll(signal, delay) - wanted) ** 2)
+
+def cropped(theta, signal, wanted):
+    stop = int(theta[1])  # error: DIF104
+    return np.sum((theta[0] * signal[:stop].mean() - wanted) ** 2)
+
+def plain(theta, signal, wanted):
+    n = len(theta) // 2
+    return np.sum((theta[:n].sum() * np.roll(signal, n) - theta[n:].sum()) ** 2)
+
+def fit(signal, wanted):
+    minimize(shifted, [1.0, 0.5], args=(signal, wanted))
+    minimize(cropped, [1.0, 5.0], args=(signal, wanted))
+    minimize(plain, [1.0, 5.0], args=(signal, wanted))
+""",
 }
 
 test_recall = marked(CASES)
