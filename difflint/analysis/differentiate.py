@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.activation import Sink
 from difflint.analysis.apply import Binding, literal
 from difflint.analysis.arguments import assumed_arguments
-from difflint.analysis.graph import Form, Grade, Site, Source, Value
+from difflint.analysis.graph import Form, Grade, Graph, Site, Source, Value
 from difflint.analysis.objects import (
     Bound,
     Container,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+_VALUES = 200
 _SURE = {Grade.PARAMETER, Grade.DIFFERENTIATED}
 
 
@@ -211,13 +212,29 @@ def apply_backward(
         return interpreter.unknown_value(activation, site, ())
     order = max(operator.order or 1, 2 if interpreter.tapes else 1)
     if order > 1 and isinstance(item, Value):
-        interpreter.second_order.add(activation.module.node.path)
+        known = interpreter.second_order.setdefault(activation.module.node.path, set())
+        known |= _called_for(interpreter.graph, interpreter.adopt(item))
     interpreter.sink(activation, item, order, True, site, at_once=True)
     interpreter.graph.called_back |= interpreter.sinks[-1].value.alive & interpreter.graph.hidden
     if order == 1:
         return Container([interpreter.setting(site)], open=True)
     parts = tuple(interpreter.adopt(part) for part in flatten(item))
     return Container([interpreter.unknown_value(activation, site, parts)], open=True)
+
+
+def _called_for(graph: Graph, value: Value) -> set[int | None]:
+    """How many arguments the unknown calls get that a value is computed by."""
+    found: set[int | None] = set()
+    pending, seen = [value], set[int]()
+    while pending and len(seen) < _VALUES:
+        item = pending.pop()
+        if item.order in seen or not item.alive:
+            continue
+        seen.add(item.order)
+        if item.form is Form.UNKNOWN:
+            found.add(graph.given.get(item.order))
+        pending += [operand for _, operand in graph.inputs(item)]
+    return {None} if pending else found
 
 
 def call_derivative(

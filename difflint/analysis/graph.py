@@ -174,6 +174,8 @@ class Graph:
         """Orders of values that are detached to be leaves: their gradients are asked for by hand."""
         self.rounds: set[int] = set()
         """Orders of values that are another one in each round of a loop."""
+        self.given: dict[int, int] = {}
+        """How many arguments calls of unknown values got, by the orders of their results."""
         self.apart: dict[tuple[int, str], Orders] = {}
         """What is not executed if a join, by its order, takes its operand of a name."""
         self._numbers: dict[object, int] = {}

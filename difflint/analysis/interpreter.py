@@ -64,7 +64,8 @@ class Interpreter:
         """Whether a constructor runs on settings that nobody knows."""
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
-        self.second_order: set[str] = set()
+        self.second_order: dict[str, set[int | None]] = {}
+        """Modules that differentiate a derivative, and how many arguments what is called for it gets, None for any."""
         self.traced: set[Key] = set()
         self.functions_differentiated: set[Key] = set()
         self.handed: set[Key] = set()

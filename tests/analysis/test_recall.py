@@ -275,6 +275,30 @@ def fit(signal, wanted):
     minimize(cropped, [1.0, 5.0], args=(signal, wanted))
     minimize(plain, [1.0, 5.0], args=(signal, wanted))
 """,
+    "only what is called where a derivative is differentiated needs a second one": TORCH
+    + """
+class Distance(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x, y):
+        return torch.norm(self.fc(x) - y, dim=1), torch.cdist(self.fc(x), y)
+
+class Critic(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x, scale=1.0):
+        return scale * torch.norm(self.fc(x), dim=1)  # error: DIF302
+
+def penalty(critic, real, fake):
+    mixed = (0.5 * real + 0.5 * fake).requires_grad_(True)
+    score = critic(mixed)
+    grads = torch.autograd.grad(score.sum(), mixed, create_graph=True)[0]
+    return ((grads.norm(2, dim=1) - 1) ** 2).mean()
+""",
 }
 
 test_recall = marked(CASES)
