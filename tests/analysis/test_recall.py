@@ -299,6 +299,26 @@ def penalty(critic, real, fake):
     grads = torch.autograd.grad(score.sum(), mixed, create_graph=True)[0]
     return ((grads.norm(2, dim=1) - 1) ** 2).mean()
 """,
+    "noise that a uniform draw of zero makes infinite": TORCH
+    + """
+def perturbed(scores):
+    noise = torch.rand_like(scores)
+    noise = -torch.log(-torch.log(noise))  # error: DIF304
+    return torch.softmax(F.softplus(scores) + noise, -1)
+
+def floored(scores, eps=1e-8):
+    noise = torch.rand(scores.shape).clamp(eps, 1.0)
+    more = -torch.log(-torch.log(torch.rand_like(scores) + eps) + eps)
+    return torch.softmax(F.softplus(scores) - torch.log(-torch.log(noise)) + more, -1)
+
+def bounded(scores):
+    noise = torch.empty_like(scores).uniform_(1e-6, 1.0)
+    return torch.softmax(F.softplus(scores) - torch.log(-torch.log(noise)), -1)
+
+def from_ones(scores):
+    noise = torch.log(1 - torch.rand_like(scores))
+    return torch.softmax(F.softplus(scores) * noise, -1)
+""",
 }
 
 test_recall = marked(CASES)
