@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from difflint.analysis.counts import note_counts, note_sizes
+from difflint.analysis.counts import note_counts, note_sizes, places
 from difflint.analysis.graph import Form, Site, Term, Value
 from difflint.analysis.numeric import is_integer_type, is_number, names_type
 from difflint.analysis.objects import Container, External, Instance, Object, flatten, is_array
@@ -118,8 +118,12 @@ def compute(
     *,
     extra: object = None,
     source: int = 0,
+    deciding: Iterable[Value] = (),
 ) -> Value:
-    """The value of an operator on arguments bound to its names; `source` adds trained weights."""
+    """The value of an operator on arguments bound to its names; `source` adds trained weights.
+
+    Settings that are `deciding` choose what it does like an index.
+    """
     operands: list[tuple[str, Value]] = []
     for name in operator.arguments:
         item = arguments.get(name)
@@ -133,6 +137,7 @@ def compute(
             operands.append((name, interpreter.value(activation, item, site)))
         elif name == "dtype" and not (isinstance(item, External) and names_type(interpreter.catalogue, item.name)):
             operands.append((name, interpreter.setting(site)))
+    operands += [("index", item) for item in deciding]
     alive, depends, steered = _masks(operator, operands)
     if operands and operands[0][1].depends & interpreter.graph.unproven:
         if _proves_arrays(interpreter, operator, spelling):
@@ -384,4 +389,6 @@ def apply(
                 key = (position, extra)
                 results.append(compute(interpreter, activation, output, spelling, arguments, site, extra=key))
         return Container(results, names=operator.fields)
-    return compute(interpreter, activation, operator, spelling, arguments, site, extra=extra)
+    known = {id(item) for item in arguments.values()}
+    deciding = places(interpreter, (item for item in (*binding.given.values(), *binding.rest) if id(item) not in known))
+    return compute(interpreter, activation, operator, spelling, arguments, site, extra=extra, deciding=deciding)

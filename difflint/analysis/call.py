@@ -101,6 +101,8 @@ def unknown_call(
     elif interpreter.options.unknown:
         interpreter.unknown.append((site, name))
     value = interpreter.unknown_value(activation, site, tuple(parts), extra=extra)
+    if isinstance(callee, Value):
+        interpreter.graph.given[value.order] = len(positional) + len(keywords)
     return value
 
 

@@ -12,6 +12,7 @@ from difflint.analysis.graph import Form, Value
 from difflint.analysis.observation import Observation
 from difflint.analysis.shapes import role, stripped
 from difflint.analysis.surrogate import surrogate_family
+from difflint.analysis.unstable import infinite_draws
 from difflint.catalogue.model import Role
 from difflint.facts import Certainty, Effect, Kind
 
@@ -42,6 +43,10 @@ def compositions(interpreter: Interpreter, arrival: Arrival, sink: Sink) -> Iter
     if mask is not None:
         observed = _observation(Kind.UNSTABLE, "masked", Effect.NAN, value, sink, operand=mask)
         yield observed if _is_expected(arrival) else replace(observed, certainty=Certainty.POSSIBLE)
+    for pole in infinite_draws(value):
+        observed = _observation(Kind.UNBOUNDED, pole.family, Effect.INFINITE, pole, sink)
+        below = pole.operands[0][1]
+        yield replace(observed, bits=value.alive, interval=str(below.range), point="0")
     family = surrogate_family(value)
     if family:
         yield _observation(Kind.SURROGATE, family, Effect.WRONG, value, sink)

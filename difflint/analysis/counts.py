@@ -8,7 +8,7 @@ uses the fraction somewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Graph, Value
@@ -124,3 +124,9 @@ def _is_positions(value: Value) -> bool:
     end = below.operand("end")
     parts = [below.operand("step"), below.operand("start") if end is not None else None]
     return all(part is None or part.integral for part in parts)
+
+
+def places(interpreter: Interpreter, items: Iterable[object]) -> list[Value]:
+    """The integers among settings and bounds of slices that what is trained decides."""
+    integers = [item for item in items if isinstance(item, Value) and item.depends and item.integral]
+    return [item for item in integers if interpreter.graph.grades(item.depends) & TRAINED]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.activation import Sink
 from difflint.analysis.apply import Binding, literal
 from difflint.analysis.arguments import assumed_arguments
-from difflint.analysis.graph import Form, Grade, Site, Value
+from difflint.analysis.graph import Form, Grade, Graph, Site, Source, Value
 from difflint.analysis.objects import (
     Bound,
     Container,
@@ -21,6 +21,7 @@ from difflint.analysis.objects import (
     Primitive,
     flatten,
 )
+from difflint.analysis.stated import Entry, entries, joined
 from difflint.catalogue.model import Operator, Spelling
 from difflint.domain.interval import Interval
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
 
 
+_VALUES = 200
 _SURE = {Grade.PARAMETER, Grade.DIFFERENTIATED}
 
 
@@ -41,8 +43,12 @@ def differentiate(
     site: Site,
     framework: str = "",
     argnums: object = 0,
+    parts: tuple[Entry, ...] = (),
 ) -> None:
-    """Run a function whose derivative is taken, with its arguments as sources, as a sink."""
+    """Run a function whose derivative is taken, with its arguments as sources, as a sink.
+
+    `parts` are the range and the start of every number that it is differentiated by, where they are stated.
+    """
     prefix: tuple[Object, ...] = ()
     keywords: tuple[tuple[str, Object], ...] = ()
     order = operator.order or 1
@@ -57,7 +63,7 @@ def differentiate(
     if not isinstance(callee, FunctionObject):
         return
     positions = _positions(given.get("argnums"), argnums)
-    key = (id(callee), order, tuple(sorted(positions)))
+    key = (id(callee), order, tuple(sorted(positions)), parts)
     if key in interpreter.differentiated:
         return
     interpreter.differentiated[key] = callee
@@ -67,6 +73,9 @@ def differentiate(
     names = [parameter.name for parameter in callee.node.parameters]
     bound.update(zip(names, prefix))
     bound.update({name: item for name, item in keywords if name in names})
+    varied = [name for place, name in enumerate(names) if place in shifted]
+    if parts and len(varied) == 1:
+        bound[varied[0]] = _stated(interpreter, bound[varied[0]], parts)
     _differentiable(interpreter, bound, site)
     outer, interpreter.differentiating = interpreter.differentiating, True
     result = interpreter.run(activation, callee, bound, site)
@@ -79,6 +88,15 @@ def differentiate(
     numeric = interpreter.catalogue.is_host(framework)
     sink = Sink(value, order, True, site, minimised=minimised, forward=forward, moment=moment, numeric=numeric)
     interpreter.sinks.append(sink)
+
+
+def _stated(interpreter: Interpreter, vector: Object, parts: tuple[Entry, ...]) -> Object:
+    """The one vector that is varied, with what is stated of its numbers."""
+    if not isinstance(vector, Value) or not isinstance(vector.constant, Source):
+        return vector
+    interval, start = joined(parts)
+    source = interpreter.graph.state(replace(vector.constant, start=start, entries=parts))
+    return interpreter.graph.replace(vector, replace(vector, range=interval, constant=source))
 
 
 def _differentiable(interpreter: Interpreter, bound: dict[str, Object], site: Site) -> None:
@@ -126,9 +144,12 @@ def apply_objective(
     callee = binding.arguments.get("function")
     interpreter.handed |= {item.key for item in _functions(binding.given.values(), callee)}
     argnums = spelling.defaults.get("argnums", 0)
-    for part in callee.elements if isinstance(callee, Container) else (callee,):
-        if part is not None:
-            differentiate(interpreter, activation, part, operator, binding.given, site, spelling.framework, argnums)
+    bounds = binding.given.get("bounds") if any(name == "bounds" for name, _ in spelling.parameters) else None
+    parts = entries(binding.arguments.get("x"), bounds)
+    for function in callee.elements if isinstance(callee, Container) else (callee,):
+        if function is not None:
+            given, framework = binding.given, spelling.framework
+            differentiate(interpreter, activation, function, operator, given, site, framework, argnums, parts)
     for rule, equal in constraints(binding.given.get("constraints")):
         mark = len(interpreter.sinks)
         differentiate(interpreter, activation, rule, replace(operator, relation=""), {}, site, spelling.framework)
@@ -191,13 +212,29 @@ def apply_backward(
         return interpreter.unknown_value(activation, site, ())
     order = max(operator.order or 1, 2 if interpreter.tapes else 1)
     if order > 1 and isinstance(item, Value):
-        interpreter.second_order.add(activation.module.node.path)
+        known = interpreter.second_order.setdefault(activation.module.node.path, set())
+        known |= _called_for(interpreter.graph, interpreter.adopt(item))
     interpreter.sink(activation, item, order, True, site, at_once=True)
     interpreter.graph.called_back |= interpreter.sinks[-1].value.alive & interpreter.graph.hidden
     if order == 1:
         return Container([interpreter.setting(site)], open=True)
     parts = tuple(interpreter.adopt(part) for part in flatten(item))
     return Container([interpreter.unknown_value(activation, site, parts)], open=True)
+
+
+def _called_for(graph: Graph, value: Value) -> set[int | None]:
+    """How many arguments the unknown calls get that a value is computed by."""
+    found: set[int | None] = set()
+    pending, seen = [value], set[int]()
+    while pending and len(seen) < _VALUES:
+        item = pending.pop()
+        if item.order in seen or not item.alive:
+            continue
+        seen.add(item.order)
+        if item.form is Form.UNKNOWN:
+            found.add(graph.given.get(item.order))
+        pending += [operand for _, operand in graph.inputs(item)]
+    return {None} if pending else found
 
 
 def call_derivative(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from difflint import ir
 from difflint.analysis import call as _call
 from difflint.analysis.assign import assign, write_back
 from difflint.analysis.attribute import attribute
-from difflint.analysis.counts import note_bound
+from difflint.analysis.counts import note_bound, places
 from difflint.analysis.graph import Form, Value
 from difflint.analysis.joins import join, join_names
 from difflint.analysis.narrow import Narrowed, narrow, widened
@@ -23,6 +26,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.operation import operate
 from difflint.analysis.recording import stop
+from difflint.analysis.shapes import MOVES, stripped
 from difflint.analysis.subscript import subscript
 from difflint.catalogue.model import Role
 from difflint.domain.interval import Interval
@@ -30,6 +34,8 @@ from difflint.domain.interval import Interval
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
     from difflint.analysis.interpreter import Interpreter
+
+_BOUNDS = MOVES | {Role.NEGATE}
 
 
 def evaluate(interpreter: Interpreter, activation: Activation, node: ir.Expression) -> Object:
@@ -202,13 +208,20 @@ def _subscript(interpreter: Interpreter, activation: Activation, node: ir.Subscr
 
 
 def _slice(interpreter: Interpreter, activation: Activation, node: ir.Slice) -> Object:
-    parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
-    for part in parts:
-        bound = evaluate(interpreter, activation, part)
+    bounds = [
+        evaluate(interpreter, activation, part) for part in (node.lower, node.upper, node.step) if part is not None
+    ]
+    for bound in bounds:
         if isinstance(bound, Value):
             note_bound(interpreter, bound)
     text = activation.module.node.text[node.start : node.end]
-    return interpreter.constant(f"slice {text}", activation.site(node))
+    deciding = places(interpreter, (stripped(bound, _BOUNDS) for bound in bounds if isinstance(bound, Value)))
+    made = interpreter.constant(f"slice {text}", activation.site(node))
+    if not deciding:
+        return made
+    depends = reduce(or_, (bound.depends for bound in deciding))
+    indices = tuple(("index", bound) for bound in deciding)
+    return interpreter.graph.replace(made, replace(made, operands=indices, depends=depends, number=deciding[0].number))
 
 
 def _sequence(interpreter: Interpreter, activation: Activation, node: ir.Sequence) -> Object:

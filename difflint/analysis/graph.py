@@ -63,13 +63,17 @@ class Site:
 
 @record
 class Source:
-    """A value that gradients are wanted for; `bit` is its place in the masks, `start` where training begins."""
+    """A value that gradients are wanted for; `bit` is its place in the masks, `start` where training begins.
+
+    `entries` are the range and the start of each of its numbers, where a call states them.
+    """
 
     bit: int
     grade: Grade
     name: str
     site: Site
     start: Interval = Interval.TOP
+    entries: tuple[tuple[Interval, Interval], ...] = ()
 
 
 @record
@@ -174,6 +178,8 @@ class Graph:
         """Orders of values that are detached to be leaves: their gradients are asked for by hand."""
         self.rounds: set[int] = set()
         """Orders of values that are another one in each round of a loop."""
+        self.given: dict[int, int] = {}
+        """How many arguments calls of unknown values got, by the orders of their results."""
         self.apart: dict[tuple[int, str], Orders] = {}
         """What is not executed if a join, by its order, takes its operand of a name."""
         self.alternatives: dict[int, Value] = {}
@@ -313,6 +319,11 @@ class Graph:
         """Put a copy with more known about it in the place of the value made last."""
         self.values[old.order - 1] = new
         return new
+
+    def state(self, source: Source) -> Source:
+        """Put a source of which more is known in the place of the one with its bit."""
+        self.sources[source.bit.bit_length() - 1] = source
+        return source
 
     def close_loop(self, head: Value, following: Value) -> None:
         """Record the value a loop variable has at the end of the body."""

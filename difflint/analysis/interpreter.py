@@ -65,7 +65,8 @@ class Interpreter:
         """Whether a constructor runs on settings that nobody knows."""
         self.prototypes: dict[int, dict[str, Object]] = {}
         self.differentiated: dict[object, object] = {}
-        self.second_order: set[str] = set()
+        self.second_order: dict[str, set[int | None]] = {}
+        """Modules that differentiate a derivative, and how many arguments what is called for it gets, None for any."""
         self.traced: set[Key] = set()
         self.functions_differentiated: set[Key] = set()
         self.handed: set[Key] = set()
@@ -317,7 +318,10 @@ class Interpreter:
         assert isinstance(whole, Source)
         found = self._entries.get((whole.bit, key))
         if found is None:
-            found = self.make_source(whole.grade, f"{whole.name}[{key!r}]", owner.site, framework=owner.framework)
+            name, interval, start = f"{whole.name}[{key!r}]", Interval.TOP, Interval.TOP
+            if isinstance(key, int) and -len(whole.entries) <= key < len(whole.entries):
+                interval, start = whole.entries[key]
+            found = self.make_source(whole.grade, name, owner.site, interval, framework=owner.framework, start=start)
             self.graph.part(whole.bit, found.alive)
             self._entries[whole.bit, key] = found
         return found

@@ -320,14 +320,19 @@ def _judge_cut(interpreter: Interpreter, visit: Visit, bits: int, alive: int, kn
         or _is_made_leaf(value)
         or (role(value) is Role.PARAMETER and not all(unmodified(part) for _, part in value.operands))
     )
-    if not bits or not put or visit.indexing or not (foreign or strict or (dead and dead == bits)):
+    decides = visit.indexing and any(
+        leaf.depends & dead and graph.grades(leaf.depends) & TRAINED for leaf in _leaves(graph, [value])
+    )
+    if visit.indexing and not decides:
+        return None
+    if not bits or not put or not (foreign or strict or (dead and dead == bits)):
         return None
     if not visit.wanted and declares_data(interpreter, value, bits):
         return None
     if not value.recording and (not known or graph.grades(dead) == {Grade.ASSUMED}):
         return None
     rebuilt = value.family in _REBUILT or role(value) in (Role.REBUILD, Role.CONVERT, Role.PARAMETER)
-    intended = not (rebuilt or foreign or strict)
+    intended = not (rebuilt or foreign or strict or decides)
     if intended and (Grade.PARAMETER in graph.grades(alive) or _is_target(graph, dead, alive)):
         return None
     left = role(value) is Role.DETACH and not (known or alive or visit.wanted)

@@ -127,6 +127,20 @@ def _methods(interpreter: Interpreter, cls: ClassObject) -> Iterator[Root]:
         yield Root(item, None if item.static else receiver, grade, calls.get(name, ""), name in objectives)
 
 
+def _is_differentiated_again(interpreter: Interpreter, root: Root) -> bool:
+    """Whether a module's function may be what is called where its file differentiates a derivative."""
+    counts = interpreter.second_order.get(root.function.scope.module.node.path, set())
+    return None in counts or any(_accepts(root, count) for count in counts if count is not None)
+
+
+def _accepts(root: Root, count: int) -> bool:
+    """Whether a function can be called with a number of arguments, its receiver apart."""
+    parameters = root.function.node.parameters[0 if root.receiver is None else 1 :]
+    if any(item.kind in (ir.ParameterKind.VARIADIC, ir.ParameterKind.KEYWORD_VARIADIC) for item in parameters):
+        return True
+    return sum(item.default is None for item in parameters) <= count <= len(parameters)
+
+
 def enter(interpreter: Interpreter, root: Root, ranges: Mapping[str, Interval] = _ANY) -> Object:
     """Run a root on assumed arguments, of which some lie in known ranges; its result is a sink."""
     function = root.function
@@ -142,7 +156,7 @@ def enter(interpreter: Interpreter, root: Root, ranges: Mapping[str, Interval] =
         interpreter, activation, function, root.grade, root.framework, receiver=receiver, ranges=ranges
     )
     result = interpreter.run(activation, function, bound, site)
-    order = 2 if root.grade is Grade.INPUT and scope.module.node.path in interpreter.second_order else 1
+    order = 2 if root.grade is Grade.INPUT and _is_differentiated_again(interpreter, root) else 1
     known = root.grade is Grade.INPUT or root.objective
     interpreter.sink(activation, result, order, known, site, objective=root.objective)
     return result

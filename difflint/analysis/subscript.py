@@ -92,7 +92,7 @@ def _is_static_index(index: Object) -> bool:
         return all(_is_static_index(element) for element in index.elements)
     if not isinstance(index, Value):
         return False
-    return index.form in (Form.CONSTANT, Form.SETTING) or _is_position(index)
+    return (index.form in (Form.CONSTANT, Form.SETTING) and not index.operands) or _is_position(index)
 
 
 def _is_whole(index: Object) -> bool:

@@ -1,7 +1,8 @@
 """Compositions that overflow or vanish although the function they compute does not.
 
 Reported at the exponential: log(1 + exp(x)), log(sum(exp(x))), log(sum(w*exp(-x**2))),
-exp(x) / sum(exp(x)), 1 / (1 + exp(x)). Reported at the logarithm: log of a softmax or a sigmoid.
+exp(x) / sum(exp(x)), 1 / (1 + exp(x)). Reported at the logarithm: log of a softmax or a sigmoid, and
+of a uniform draw in the noise that is added to something.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from difflint.domain.predicate import Path
 
 _MIXING = (Role.SUBTRACT, Role.NEGATE, Role.ADD, Role.MULTIPLY, Role.DIVIDE, Role.SUM, Role.SELECT, Role.FILL)
 _LINEAR = frozenset({Role.ADD, Role.SUBTRACT, Role.NEGATE, Role.MULTIPLY, Role.DIVIDE})
+_COMBINING = (Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.DIVIDE)
+_NOISE = 12
+"""How many operations noise is made of."""
 _PICKS = MOVES | {Role.INDEX, Role.HULL}
 
 
@@ -156,3 +160,25 @@ def _vanishes(value: Value, ranges: Ranges) -> bool:
 def _is_tail(value: Value, ranges: Ranges) -> bool:
     argument = exponent(value)
     return argument is not None and not is_shifted(argument) and ranges.under(argument, value.path).lo == float("-inf")
+
+
+def infinite_draws(value: Value) -> list[Value]:
+    """The logarithms of uniform draws, 0 among them, in what is added to or multiplied with a live value."""
+    if role(value) not in _COMBINING or not value.alive:
+        return []
+    found: list[Value] = []
+    pending = [operand for _, operand in value.operands if not operand.alive]
+    for _ in range(_NOISE):
+        if not pending:
+            break
+        item = stripped(pending.pop())
+        if item.family == "log" and item.operands and _is_draw_from_zero(item.operands[0][1]):
+            found.append(item)
+        elif item.family == "log" or role(item) in (Role.NEGATE, *_COMBINING):
+            pending += [operand for _, operand in item.operands]
+    return found
+
+
+def _is_draw_from_zero(value: Value) -> bool:
+    below = stripped(value)
+    return role(below) is Role.RANDOM and value.range.lo == below.range.lo == 0.0 and not value.range.lo_open

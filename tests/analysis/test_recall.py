@@ -212,6 +212,113 @@ class Learner:
         gap = self.score(batch) - 1
         print(gap.pow(2).sum().sqrt())
 """,
+    "what a call of an optimiser states of the numbers that it varies": """
+import numpy as np
+from scipy.optimize import minimize
+
+def bounded(theta, x, y):
+    scale, width = theta
+    return np.sum((np.sqrt(width) * scale / width * x - y) ** 2)
+
+def started(theta, x, y):
+    return np.sum((theta[0] * np.exp(-x / theta[2]) - y) ** 2)
+
+def open_ended(theta, x, y):
+    return np.sum((theta[0] * np.sqrt(theta[1]) - y) ** 2)  # error: DIF301
+
+def unknown(theta, x, y):
+    return np.sum((theta[0] / theta[1] * x - y) ** 2)  # error: DIF303
+
+def both(theta, x, y):
+    return np.sum((theta[0] / theta[1] * x - y) ** 2)  # error: DIF303
+
+def fit(x, y, start):
+    minimize(bounded, start, args=(x, y), bounds=[(0, 10), (0.1, None)])
+    minimize(started, np.array([1.0, 2.0, 3.0]), args=(x, y))
+    minimize(open_ended, [1.0, 2.0], args=(x, y), bounds=[(0, None), (0, 1)])
+    minimize(unknown, start, args=(x, y))
+    minimize(both, [1.0, 2.0], args=(x, y))
+    minimize(both, [1.0, 0.0], args=(x, y))
+""",
+    "positions that what is trained decides": TORCH
+    + """
+class Pooled(nn.Module):
+    def __init__(self, length):
+        super().__init__()
+        self.span = nn.Parameter(torch.tensor(16.0))
+        self.length = length
+        self.proj = nn.Linear(32, 32)
+
+    def forward(self, x, n):
+        width = int(self.span.clamp(1, 64).item())  # error: DIF503
+        kept = self.proj(x)[:, -width:]
+        return kept[:, : n // 2].mean(1) + kept[:, : self.length].mean(1)
+""",
+    "shifts and bounds in an objective": """
+import numpy as np
+from scipy.optimize import minimize
+
+def shifted(theta, signal, wanted):
+    delay = int(theta[1] * 100)  # error: DIF104
+    return np.sum((theta[0] * np.roll(signal, delay) - wanted) ** 2)
+
+def cropped(theta, signal, wanted):
+    stop = int(theta[1])  # error: DIF104
+    return np.sum((theta[0] * signal[:stop].mean() - wanted) ** 2)
+
+def plain(theta, signal, wanted):
+    n = len(theta) // 2
+    return np.sum((theta[:n].sum() * np.roll(signal, n) - theta[n:].sum()) ** 2)
+
+def fit(signal, wanted):
+    minimize(shifted, [1.0, 0.5], args=(signal, wanted))
+    minimize(cropped, [1.0, 5.0], args=(signal, wanted))
+    minimize(plain, [1.0, 5.0], args=(signal, wanted))
+""",
+    "only what is called where a derivative is differentiated needs a second one": TORCH
+    + """
+class Distance(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x, y):
+        return torch.norm(self.fc(x) - y, dim=1), torch.cdist(self.fc(x), y)
+
+class Critic(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x, scale=1.0):
+        return scale * torch.norm(self.fc(x), dim=1)  # error: DIF302
+
+def penalty(critic, real, fake):
+    mixed = (0.5 * real + 0.5 * fake).requires_grad_(True)
+    score = critic(mixed)
+    grads = torch.autograd.grad(score.sum(), mixed, create_graph=True)[0]
+    return ((grads.norm(2, dim=1) - 1) ** 2).mean()
+""",
+    "noise that a uniform draw of zero makes infinite": TORCH
+    + """
+def perturbed(scores):
+    noise = torch.rand_like(scores)
+    noise = -torch.log(-torch.log(noise))  # error: DIF304
+    return torch.softmax(F.softplus(scores) + noise, -1)
+
+def floored(scores, eps=1e-8):
+    noise = torch.rand(scores.shape).clamp(eps, 1.0)
+    more = -torch.log(-torch.log(torch.rand_like(scores) + eps) + eps)
+    return torch.softmax(F.softplus(scores) - torch.log(-torch.log(noise)) + more, -1)
+
+def bounded(scores):
+    noise = torch.empty_like(scores).uniform_(1e-6, 1.0)
+    return torch.softmax(F.softplus(scores) - torch.log(-torch.log(noise)), -1)
+
+def from_ones(scores):
+    noise = torch.log(1 - torch.rand_like(scores))
+    return torch.softmax(F.softplus(scores) * noise, -1)
+""",
 }
 
 test_recall = marked(CASES)
