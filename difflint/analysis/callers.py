@@ -53,15 +53,11 @@ class Callers:
         holders = {mention.holder for mention in mentions}
         ignored = {holder for holder in holders if holder == function.key or self._is_mute(holder)}
         telling = {mention.call for mention in mentions if mention.holder not in ignored}
-        if not telling or not telling <= passed.calls.get(function.key, set()):
+        if not telling or not telling <= passed.calls(function.key):
             return {}
-        found: dict[str, Interval] = {}
-        for parameter in function.node.parameters:
-            site = Site(function.scope.module.node.path, parameter.start, parameter.end)
-            interval = passed.range(site, lambda caller: caller != function.key and not self._is_mute(caller))
-            if not interval.is_top:
-                found[parameter.name] = interval
-        return found
+        ranges = passed.ranges(function.key, lambda caller: caller != function.key and not self._is_mute(caller))
+        names = (parameter.name for parameter in function.node.parameters)
+        return {name: interval for name, interval in zip(names, ranges) if not interval.is_top}
 
     def _is_mute(self, key: Key | None) -> bool:
         definition = self._mentions.definition(key) if key is not None else None
