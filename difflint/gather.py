@@ -32,6 +32,7 @@ def gather(
     as well. Files that cannot be read end in `errors`.
     """
     wanted = sorted(_wanted(catalogue))
+    cwd = cwd.resolve()
     lowered: dict[str, Lowered] = {}
     waiting: dict[str, tuple[File, bytes]] = {}
     for number, file in enumerate(files):
@@ -125,9 +126,9 @@ def _read(file: File, errors: list[str]) -> bytes | None:
 
 
 def _shown(path: Path, cwd: Path) -> str:
-    """The path as reports show it: relative to the working directory where it lies below it."""
+    """The path as reports show it: relative to the working directory, a resolved path, where it lies below it."""
     absolute = path if path.is_absolute() else cwd / path
     try:
-        return absolute.resolve().relative_to(cwd.resolve()).as_posix()
+        return absolute.resolve().relative_to(cwd).as_posix()
     except ValueError:
         return path.as_posix()

@@ -26,6 +26,8 @@ _NUMBERS = frozenset({Role.EXTRACT, Role.QUERY})
 _CASTING = frozenset({Role.CONVERT, Role.REBUILD, Role.EXTRACT, Role.QUERY, Role.STATIC, Role.CONCATENATE})
 """The framework of Python numbers that were taken out of arrays."""
 _SILENT = frozenset({Role.QUERY, Role.STATIC, Role.TEST})
+_NUMBERED = frozenset({Role.ADD, Role.SUBTRACT, Role.MULTIPLY, Role.POWER, Role.SQUARE})
+"""Roles whose results are known to be equal by more than their operands in order."""
 _LIVE = (Flow.EXACT, Flow.SURROGATE, Flow.MASKED)
 _NOT_VALUES = frozenset({"condition", "index", "dtype", "axis"})
 
@@ -334,23 +336,21 @@ def _number(
     extra: object,
     mode: str,
 ) -> int | None:
-    graph = interpreter.graph
-    if operator.role is Role.RANDOM or (operator.role is Role.FACTORY and not operands):
+    graph, kind = interpreter.graph, operator.role
+    if kind is Role.RANDOM or (kind is Role.FACTORY and not operands):
         return None
-    named = dict(operands)
-    x, y = named.get("x"), named.get("y")
-    if operator.role is Role.SUBTRACT and x is not None and y is not None:
-        return graph.difference(x, y)
-    if x is not None:
-        doubled = operator.role is Role.MULTIPLY and y is not None and x.number == y.number
-        squared = operator.role is Role.POWER and y is not None and y.constant in (2, 2.0)
-        if doubled or squared or operator.role is Role.SQUARE:
+    if kind in _NUMBERED:
+        named = dict(operands)
+        x, y = named.get("x"), named.get("y")
+        if kind is Role.SUBTRACT and x is not None and y is not None:
+            return graph.difference(x, y)
+        doubled = kind is Role.MULTIPLY and x is not None and y is not None and x.number == y.number
+        squared = kind is Role.POWER and y is not None and y.constant in (2, 2.0)
+        if x is not None and (doubled or squared or kind is Role.SQUARE):
             return graph.number(("square", x.number))
-    keys = [(name, operand.number) for name, operand in operands]
-    if operator.role in (Role.ADD, Role.MULTIPLY):
-        keys.sort(key=lambda entry: entry[1])
-        return graph.number((operator.id, *(number for _, number in keys)))
-    return graph.number((operator.id, *keys, extra, mode))
+        if kind is Role.ADD or kind is Role.MULTIPLY:
+            return graph.number((operator.id, *sorted(operand.number for _, operand in operands)))
+    return graph.number((operator.id, *[(name, operand.number) for name, operand in operands], extra, mode))
 
 
 def extra_key(binding: Binding, operator: Operator) -> object:

@@ -159,7 +159,7 @@ def run_function(
     if not _may_enter(interpreter, activation, function):
         found = _from_afar(interpreter, activation, function, bound, site)
         if found is None:
-            seen = (*positional, *captured(function))
+            seen = (*positional, *captured(interpreter, function))
             found = unknown_call(interpreter, activation, None, seen, keywords, site, function.node.name)
         return found
     graph = interpreter.graph
@@ -220,8 +220,10 @@ def _note_arguments(
     """Note what a call passes to each parameter; a default that is left alone says nothing."""
     path = function.scope.module.node.path
     for parameter in function.node.parameters:
-        site = Site(path, parameter.start, parameter.end)
-        interpreter.passed.note(interpreter.graph, caller, site, given[parameter.name], activation.recording)
+        values = given[parameter.name]
+        if values:
+            site = Site(path, parameter.start, parameter.end)
+            interpreter.passed.note(interpreter.graph, caller, site, values, activation.recording)
 
 
 def _note_ranges(
@@ -236,20 +238,21 @@ def _note_ranges(
 
     What is passed where a guard says that nothing is recorded is nothing that a derivative depends on.
     """
-    path = function.scope.module.node.path
-    interpreter.passed.calls.setdefault(function.key, set()).add(site)
     guarded = bool(activation.conditions) and is_guarded(interpreter.graph, activation.conditions)
     if guarded and not any(value.alive for item in bound.values() for value in flatten(item)):
         if activation.frame is not None and activation.frame.caller is None:  # all of its arguments were differentiated
             interpreter.passed.unrecorded.add(site)
+        interpreter.passed.note_call(caller, site, function.key, ())
         return
-    for parameter in function.node.parameters:
-        item = bound[parameter.name]
-        interval = Interval.TOP
-        if isinstance(item, Value):
-            value = interpreter.adopt(item)
-            interval = interpreter.ranges.under(value, activation.path)
-        interpreter.passed.note_range(caller, site, Site(path, parameter.start, parameter.end), interval)
+    ranges = tuple(_range(interpreter, activation, bound[parameter.name]) for parameter in function.node.parameters)
+    interpreter.passed.note_call(caller, site, function.key, ranges)
+
+
+def _range(interpreter: Interpreter, activation: Activation, item: Object) -> Interval:
+    """The range of an object where a call stands."""
+    if type(item) is not Value:
+        return Interval.TOP
+    return interpreter.ranges.under(interpreter.adopt(item), activation.path)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:

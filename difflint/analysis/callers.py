@@ -99,7 +99,7 @@ class Callers:
 
     def _is_seen(self, key: Key) -> bool:
         """Whether runs came to every call of a function."""
-        return {mention.call for mention in self._telling(key)} <= self._interpreter.passed.calls.get(key, set())
+        return {mention.call for mention in self._telling(key)} <= self._interpreter.passed.calls(key)
 
     def _is_mute(self, key: Key | None) -> bool:
         definition = self._mentions.definition(key) if key is not None else None
@@ -110,13 +110,9 @@ class Callers:
     def _ranges(self, function: FunctionObject) -> dict[str, Interval]:
         """The ranges of parameters that calls keep."""
         passed = self._interpreter.passed
-        found: dict[str, Interval] = {}
-        for parameter in function.node.parameters:
-            site = Site(function.scope.module.node.path, parameter.start, parameter.end)
-            interval = passed.range(site, lambda caller: caller != function.key and not self._is_mute(caller))
-            if not interval.is_top:
-                found[parameter.name] = interval
-        return found
+        ranges = passed.ranges(function.key, lambda caller: caller != function.key and not self._is_mute(caller))
+        names = (parameter.name for parameter in function.node.parameters)
+        return {name: interval for name, interval in zip(names, ranges) if not interval.is_top}
 
     def _run(self, root: Root, ranges: dict[str, Interval]) -> Left | None:
         """What a function's run on these ranges observes; None where it is cut short."""

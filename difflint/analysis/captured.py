@@ -10,19 +10,23 @@ from difflint.analysis.objects import Container
 from difflint.ir.search import nodes_in
 
 if TYPE_CHECKING:
+    from difflint.analysis.interpreter import Interpreter
     from difflint.analysis.objects import FunctionObject, Object, Scope
 
 
-def captured(function: FunctionObject) -> tuple[Object, ...]:
+def captured(interpreter: Interpreter, function: FunctionObject) -> tuple[Object, ...]:
     """The values that names in a closure are bound to in the functions around it; none for any other function.
 
     Of an instance a closure reads this or that attribute, which is not told here.
     """
     if function.scope.parent is None:
         return ()
-    own = {parameter.name for parameter in function.node.parameters}
-    names = {node.name for node in nodes_in(function.node.body, ir.Name)} - own
-    found = (_outside(function.scope, name) for name in sorted(names))
+    names = interpreter.reads.get(function.key)
+    if names is None:
+        own = {parameter.name for parameter in function.node.parameters}
+        mentioned = {node.name for node in nodes_in(function.node.body, ir.Name)}
+        names = interpreter.reads[function.key] = tuple(sorted(mentioned - own))
+    found = (_outside(function.scope, name) for name in names)
     return tuple(item for item in found if isinstance(item, (Container, Value)))
 
 

@@ -196,7 +196,8 @@ class Graph:
 
     def owns(self, value: Value) -> bool:
         """Whether this graph made `value`."""
-        return value.order <= len(self.values) and self.values[value.order - 1] is value
+        values, order = self.values, value.order
+        return order <= len(values) and values[order - 1] is value
 
     def difference(self, x: Value, y: Value) -> int:
         """The number of `x - y`, whether or not that difference is computed anywhere."""

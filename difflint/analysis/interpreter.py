@@ -76,6 +76,8 @@ class Interpreter:
         """Functions that calls enter with live arguments, and those that they enter with data alone, with callers."""
         self.passed = Passed()
         self.returned: dict[Key, Summary | None] = {}
+        self.reads: dict[Key, tuple[str, ...]] = {}
+        """The names that closures read and do not take as parameters."""
         self.implications: dict[Site, Implication] = {}
         self.queries: dict[str, Spelling | None] = {}
         """Attributes that are sizes or ranks of whatever has them, by name."""

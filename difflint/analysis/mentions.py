@@ -104,6 +104,7 @@ class Mentions:
         self._interpreter = interpreter
         self._read: set[str] = set()
         self._left = list(interpreter.tree.modules)
+        self._externals: dict[str, Object] = {}
         self.definitions: dict[Key, Definition] = {}
         self.functions: dict[Key, set[Mention]] = {}
         self.members: dict[str, set[Mention]] = {}
@@ -241,59 +242,59 @@ class Mentions:
     # --- expressions -----------------------------------------------------------------------
 
     def _part(self, part: object, place: _Place) -> None:
-        if isinstance(part, ir.Constant):
-            return
-        if isinstance(part, (ir.Function, ir.Class, ir.With)):
+        if isinstance(part, (ir.Name, ir.Attribute)):
+            self._mention(part, self._denoted(part, place), place)
+        elif isinstance(part, ir.Call):
+            self._call(part, place)
+        elif isinstance(part, (ir.Function, ir.Class, ir.With)):
             self._block((part,), place)
         elif isinstance(part, ir.Lambda):
             hidden = {parameter.name: None for parameter in part.function.parameters}
             self._block(part.function.body, replace(place, scopes=(dict(hidden), *place.scopes)))
-        elif isinstance(part, (ir.Name, ir.Attribute)):
-            self._mention(part, place)
-        elif isinstance(part, ir.Call):
-            self._call(part, self._called(part, place))
-        else:
+        elif not isinstance(part, ir.Constant):
             for inside in parts_of(part):
                 self._part(inside, place)
 
     def _call(self, node: ir.Call, place: _Place) -> None:
+        found = self._denoted(node.function, place)
+        place = self._called(node, found, place)
         if isinstance(node.function, (ir.Name, ir.Attribute)):
             spread = any(argument.stars for argument in node.arguments)
             site = Site(place.module.node.path, node.start, node.end)
-            self._mention(node.function, place, None if spread else site)
+            self._mention(node.function, found, place, None if spread else site)
         else:
             self._part(node.function, place)
         for argument in node.arguments:
-            self._part(argument, place)
+            self._part(argument.value, place)
 
-    def _called(self, node: ir.Call, place: _Place) -> _Place:
-        """Where the arguments of a call stand: one that differentiates, or one that runs its parts unrecorded."""
-        found = self._denoted(node.function, place)
+    def _called(self, node: ir.Call, found: Key | Object | None, place: _Place) -> _Place:
+        """Where the parts of a call stand: one that differentiates, or one that runs its parts unrecorded."""
         operator = self._operator(found)
         if operator is not None and operator.role in _DIFFERENTIATING:
             return replace(place, holder=None, recorded=True)
         if operator is not None and operator.role is Role.ITERATE and operator.relation == "forward":
             return replace(place, recorded=False)
-        if self._writes_derivative(node.function, place) or self._gives_rules(node.function, found):
+        if operator.role is Role.BOUNDARY if operator is not None else self._is_rule(node.function, found, place):
             return replace(place, recorded=False)
         known = self._interpreter.catalogue.classes.get(found.name) if isinstance(found, External) else None
         kinds = found.kinds if isinstance(found, ClassObject) else (known,) if known is not None else ()
         return replace(place, recorded=False) if any(kind.kind in _UNRECORDED for kind in kinds) else place
 
-    def _mention(self, node: ir.Name | ir.Attribute, place: _Place, call: Site | None = None) -> None:
-        found = self._denoted(node, place)
-        owner = node.value if isinstance(node, ir.Attribute) else None
-        own = call is not None and isinstance(owner, ir.Name) and owner.name == place.receiver
-        mention = Mention(None if place.differentiates else place.holder, place.recorded, call, own)
+    def _mention(
+        self, node: ir.Name | ir.Attribute, found: Key | Object | None, place: _Place, call: Site | None = None
+    ) -> None:
         while isinstance(found, (Partial, Derivative)):
             found = found.callee
         if isinstance(found, FunctionObject):
             found = found.key
+        owner = node.value if isinstance(node, ir.Attribute) else None
+        own = call is not None and isinstance(owner, ir.Name) and owner.name == place.receiver
+        mention = Mention(None if place.differentiates else place.holder, place.recorded, call, own)
         if isinstance(found, tuple):
             self.functions.setdefault(found, set()).add(mention)
-        if isinstance(found, External) and found.name not in self._interpreter.catalogue.spellings:
+        elif isinstance(found, External) and found.name not in self._interpreter.catalogue.spellings:
             self.unresolved.setdefault(node.name, set()).add(mention)
-        if found is None and isinstance(node, ir.Attribute):
+        elif found is None and isinstance(node, ir.Attribute):
             self.members.setdefault(node.name, set()).add(mention)
         if isinstance(node, ir.Attribute):
             self._part(node.value, place)
@@ -310,7 +311,10 @@ class Mentions:
         if isinstance(node, ir.Attribute) and isinstance(owner, ModuleObject):
             return member_of(self._interpreter, owner, node.name)
         if isinstance(node, ir.Attribute) and isinstance(owner, External):
-            return resolve(self._interpreter, f"{owner.name}.{node.name}")
+            name = f"{owner.name}.{node.name}"
+            if name not in self._externals:
+                self._externals[name] = resolve(self._interpreter, name)
+            return self._externals[name]
         return None
 
     def _calls_backward(self, node: object) -> bool:
@@ -338,16 +342,14 @@ class Mentions:
 
     def _writes_derivative(self, node: ir.Expression, place: _Place) -> bool:
         """Whether a decorator says that the derivative of its function is written by hand."""
-        parts = (
-            (node.function, *(argument.value for argument in node.arguments[:1]))
-            if isinstance(node, ir.Call)
-            else (node,)
-        )
+        parts = (node.function, *(item.value for item in node.arguments[:1])) if isinstance(node, ir.Call) else (node,)
         operators = (self._operator(self._denoted(part, place)) for part in parts)
         return any(operator is not None and operator.role is Role.BOUNDARY for operator in operators)
 
-    def _gives_rules(self, node: ir.Expression, found: Key | Object | None) -> bool:
-        """Whether a method of a function takes the derivative that is written by hand."""
+    def _is_rule(self, node: ir.Expression, found: Key | Object | None, place: _Place) -> bool:
+        """Whether a derivative that is written by hand is what a method of a function takes, or a decorator."""
+        if isinstance(node, ir.Call):
+            return self._writes_derivative(node, place)
         return found is None and isinstance(node, ir.Attribute) and node.name in self._rules
 
     def _is_known(self, node: ir.Expression, place: _Place) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import fields
 
 from difflint import ir
@@ -32,9 +31,11 @@ def _names(kind: type) -> tuple[str, ...]:
     return found
 
 
-def _flat(parts: tuple[object, ...]) -> Iterator[object]:
+def _flat(parts: tuple[object, ...]) -> list[object]:
+    found: list[object] = []
     for item in parts:
-        if type(item) is tuple:
-            yield from _flat(item)
-        elif isinstance(item, _MADE):
-            yield item
+        if isinstance(item, _MADE):
+            found.append(item)
+        elif type(item) is tuple:
+            found += _flat(item)
+    return found

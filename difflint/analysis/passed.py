@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
+from functools import reduce
 
 from difflint.analysis.graph import Form, Grade, Graph, Site, Value
 from difflint.analysis.objects import Key
@@ -49,25 +50,29 @@ class Passed:
     def __init__(self) -> None:
         self._parameters: dict[Site, _Parameter] = {}
         self._counted: set[Site] = set()
-        self._ranges: dict[Site, dict[tuple[Key, Site], Interval]] = {}
+        self._calls: dict[Key, dict[tuple[Key, Site], tuple[Interval, ...]]] = {}
+        """The calls of each function that runs came to, by callers and places: the ranges of its parameters."""
         self.unrecorded: set[Site] = set()
         """Calls that no gradient passes through, whatever their function is given: a guard says so."""
-        self.calls: dict[Key, set[Site]] = {}
-        """The calls of each function that runs came to."""
 
-    def note_range(self, caller: Key, call: Site, parameter: Site, interval: Interval) -> None:
-        """Note the range of what one call passes to a parameter."""
-        ranges = self._ranges.setdefault(parameter, {})
-        known = ranges.get((caller, call))
-        ranges[caller, call] = interval if known is None else known.join(interval)
+    def note_call(self, caller: Key, call: Site, function: Key, ranges: tuple[Interval, ...]) -> None:
+        """Note a call and the ranges of what it passes to the parameters; none where no derivative depends on it."""
+        calls = self._calls.setdefault(function, {})
+        known = calls.get((caller, call), ())
+        calls[caller, call] = tuple(map(Interval.join, known, ranges)) if known and ranges else known or ranges
 
-    def range(self, parameter: Site, counts: Callable[[Key], bool]) -> Interval:
-        """The range of everything that the callers that count pass to a parameter, to be differentiated."""
-        found: Interval | None = None
-        for (caller, call), interval in self._ranges.get(parameter, {}).items():
-            if call not in self.unrecorded and counts(caller):
-                found = interval if found is None else found.join(interval)
-        return Interval.TOP if found is None else found
+    def calls(self, function: Key) -> set[Site]:
+        """The places of the calls of a function that runs came to."""
+        return {call for _, call in self._calls.get(function, ())}
+
+    def ranges(self, function: Key, counts: Callable[[Key], bool]) -> tuple[Interval, ...]:
+        """The ranges of everything that the callers that count pass to each parameter, to be differentiated."""
+        told = [
+            ranges
+            for (caller, call), ranges in self._calls.get(function, {}).items()
+            if ranges and call not in self.unrecorded and counts(caller)
+        ]
+        return tuple(reduce(Interval.join, intervals) for intervals in zip(*told))
 
     def note(self, graph: Graph, caller: Key, parameter: Site, values: Iterable[Value], recording: bool) -> None:
         """Note what one call passes to a parameter."""

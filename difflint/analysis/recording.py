@@ -87,9 +87,9 @@ def _without(graph: Graph, value: Value, bits: int) -> Value:
 def _unrecorded(graph: Graph, condition: Value, holds: bool, depth: int) -> _Known:
     """What is certainly not recorded where a condition holds (or fails)."""
     operator = condition.operator
-    x, y = condition.operand("x"), condition.operand("y")
-    if depth > _DEPTH:
+    if depth > _DEPTH or (operator is None and condition.form is not Form.JOIN):
         return _NOTHING
+    x, y = condition.operand("x"), condition.operand("y")
     if condition.form is Form.JOIN and x is not None and y is not None:
         return _chosen(graph, condition.operand("condition"), x, y, holds, depth)
     if operator is None:

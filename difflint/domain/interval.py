@@ -184,9 +184,9 @@ class Interval:
 
     def join(self, other: Interval) -> Interval:
         """The smallest interval around both."""
-        if self is other or other.is_empty:
+        if self is other or self is Interval.TOP or other.is_empty:
             return self
-        if self.is_empty:
+        if other is Interval.TOP or self.is_empty:
             return other
         low, high = ends.outer(self.low, other.low, 1), ends.outer(self.high, other.high, -1)
         nonzero = not self.touches(0.0) and not other.touches(0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +55,7 @@ AUGMENTED: dict[type, str] = {
     cst.RightShiftAssign: "rshift",
 }
 _LITERALS = {"True": True, "False": False, "None": None}
+_evaluated = functools.lru_cache(1024)(ast.literal_eval)
 
 
 class Expressions:
@@ -103,7 +105,7 @@ def _literal(self: Expressions, node: cst.BaseExpression) -> ir.Expression:
     place = self.place(node)
     text = node.value  # type: ignore[attr-defined]
     try:
-        return ir.Constant(*place, ast.literal_eval(text))
+        return ir.Constant(*place, _evaluated(text))
     except (ValueError, SyntaxError, MemoryError):
         return ir.Top(*place, ())
 

@@ -188,7 +188,14 @@ def offsets(module: cst.Module, text: str) -> tuple[dict[int, int], dict[int, in
     while pending:
         item = pending.pop()
         kind = type(item)
-        if kind in _PARTS:
+        if kind is cst.Name and not item.lpar:  # what the general case does, at once: many nodes are names
+            word = item.value
+            if not text.startswith(word, position):
+                position = _behind(word, text, position) - len(word)
+            starts[id(item)] = position
+            position += len(word)
+            ends[id(item)] = position
+        elif kind in _PARTS:
             if kind in _BRACKETED:
                 for _ in item.lpar:
                     position = _behind("(", text, position)
