@@ -8,7 +8,7 @@ uses the fraction somewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Graph, Value
@@ -30,6 +30,9 @@ _DEPTH = 8
 def note_counts(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> None:
     """Note the arguments that are used as conditions, counts or operands of logic as they came, or as positions."""
     counts = operator.value_domain.integer
+    if _is_in_order(operator, operands):
+        for _, operand in operands:
+            note_bound(interpreter, operand)
     for position, (name, operand) in enumerate(operands):
         if name == "index":
             note_count(interpreter.graph, operand, _WHOLE)
@@ -119,11 +122,13 @@ def _compares_positions(value: Value, depth: int = 0) -> bool:
 def _is_positions(value: Value) -> bool:
     """Whether a value counts the entries of an axis."""
     below = stripped(value, MOVES | {Role.INDEX, Role.DETACH})
-    if below.operator is None or below.operator.relation != "positions":
-        return False
-    end = below.operand("end")
-    parts = [below.operand("step"), below.operand("start") if end is not None else None]
-    return all(part is None or part.integral for part in parts)
+    return below.operator is not None and _is_in_order(below.operator, below.operands)
+
+
+def _is_in_order(operator: Operator, operands: Sequence[tuple[str, Value]]) -> bool:
+    """Whether an operator gives the places of an axis: a number of them, or whole steps from a whole start."""
+    others = [part for name, part in operands if name != "end"] if len(operands) > 1 else []
+    return operator.relation == "positions" and all(part.integral for part in others)
 
 
 def places(interpreter: Interpreter, items: Iterable[object]) -> list[Value]:

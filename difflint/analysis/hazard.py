@@ -430,12 +430,10 @@ class Judge:
             how = Escape.ISOLATED  # the sign of a pole is taken away, not the pole
         if how is Escape.END:
             divides = operator is not None and operator.family == "division"
-            given = operator is not None and operator.family in ("division", "log") and self._is_power_of_input(operand)
             spread = operator is not None and operator.family == "deviation"
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
-                or given
                 or is_isolated(operand)
                 or (divides and self._is_never_zero(operand))
                 or (value.family == "norm" and stripped(value.operands[0][1], _ARGUMENT).form is Form.UNKNOWN)

@@ -394,12 +394,12 @@ def rounds(x: torch.Tensor, plan):
         if x.ndim > 2:
             left -= state.start.shape[0]
         if left > 0:
-            x = x * 3
+            x = x + 3
     return x
 
 def signs(x: torch.Tensor, plan):
     if (plan(x) - x).sum() > 0:  # error: DIF601
-        x = x * 3
+        x = x + 3
     return x
 """,
 }

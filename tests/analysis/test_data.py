@@ -144,12 +144,12 @@ class Prefix(nn.Module):
         if self.length is not None and kept is None:
             kept = self.table(torch.arange(3)).split(2)
         if (mask is not None and not mask.all()) or (kept and x.shape[1] != 1):
-            x = x * 2.0
+            x = x + 2.0
         return x if kept is None else x + kept[0]
 
     def compared(self, x, mask, kept):
         if (mask is not None and not mask.all()) or (kept.sum() > 0 and x.shape[1] != 1):  # error: DIF601
-            x = x * 2.0
+            x = x + 2.0
         return x + kept
 """,
     "an input of a module that every call passes integers": TORCH
@@ -157,19 +157,19 @@ class Prefix(nn.Module):
 class Rotary(nn.Module):
     def forward(self, x, place):
         if place.max() + 1 > 10:
-            return x * torch.cos(place.float())
+            return x + torch.cos(place.float()) + 1.0
         return x + torch.cos(place.float())
 
 class Scaled(nn.Module):
     def forward(self, x, place):
         if place.max() + 1 > 10:  # error: DIF601
-            return x * torch.cos(place.float())
+            return x + torch.cos(place.float()) + 1.0
         return x + torch.cos(place.float())
 
 class Whole(nn.Module):
     def forward(self, x):
         if x.sum() > 10:  # error: DIF601
-            return x * 2.0
+            return torch.cos(x) + 1.0
         return torch.cos(x)
 
 def example():

@@ -27,6 +27,7 @@ REPEATS = {
     "a share of the way to the next of whole bins": "(2 * w - (2 * w).floor()) * x",
     "a wave that is cut off": "torch.min(w - 2.0, 4.0 - w).clamp(-1.0, 1.0) * x",
     "a cosine of the angle as a matrix": "torch.cos(w[..., None] * torch.pi / 3).square()",
+    "a shift that nobody knows": "torch.sin((w + x) * torch.pi / 3)",
 }
 JUMPS = {
     "the angle itself": "w - 3.0",
@@ -34,7 +35,6 @@ JUMPS = {
     "a square, which bends there": "(w - 3.0).square()",
     "a sine beside the angle": "torch.sin(w * torch.pi / 3) + w",
     "a period that nobody knows": "torch.sin(w * torch.pi / bins)",
-    "a shift that nobody knows": "torch.sin((w + x) * torch.pi / 3)",
     "a wave with a bend at the ends": "torch.min(w - 1.0, 5.0 - w).clamp(-1.0, 1.0) * x",
     "a share of bins that do not fit": "0.7 * w - (0.7 * w).floor()",
 }

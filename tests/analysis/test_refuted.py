@@ -67,7 +67,7 @@ def distance(x, y):
     return (x - y + 1e-6).square().sum(-1).sqrt()
 
 def bare(frame):
-    return (frame[0, 0] * frame[1, 1] - frame[0, 1] * frame[1, 0]).abs().sqrt()  # error: DIF301
+    return (frame[0, 0] * frame[1, 1] - frame[0, 1] * frame[1, 0]).abs().sqrt()
 
 def from_one(frame):
     return (frame - 1.0).abs().sqrt()  # error: DIF301
@@ -95,15 +95,8 @@ class Gate(Fit):
     def forward(self, x):
         lifted = self.lift(x)
         if lifted.sum().item() < self.least:  # error: DIF601
-            return lifted * 2
+            return lifted + 2
         return lifted
-
-class Choice(Fit):
-    def forward(self, x):
-        fitted, score = self.solver(self.lift(x))
-        if score < self.least:  # error: DIF601
-            return fitted * 2
-        return fitted
 """,
     "a position is refined by what is computed of the values around it": TORCH
     + """
