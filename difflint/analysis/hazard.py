@@ -340,13 +340,11 @@ class Judge:
             return Certainty.LIKELY, Cause.REMOVABLE
         if how is Escape.END:
             divides = operator is not None and operator.family == "division"
-            given = operator is not None and operator.family in ("division", "log") and self._is_power_of_input(operand)
             spread = operator is not None and operator.family == "deviation"
             harmless = (
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
-                or given
-                or (divides and self._is_length(operand))
+                or (divides and (self._is_power_of_input(operand) or self._is_length(operand)))
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )
             return Certainty.POSSIBLE if harmless else Certainty.LIKELY, cause(operand)
