@@ -274,12 +274,8 @@ def _framework(
     if spelling is not None and not spelling.name.startswith(_LANGUAGE):
         leaves = operator.role is Role.CONVERT and any(part.framework == spelling.framework for _, part in operands)
         return (leaves and interpreter.catalogue.host) or spelling.framework
-    inherited = ""
-    for _, operand in operands:
-        if operand.framework and operand.framework != NUMBER:
-            return operand.framework
-        inherited = inherited or operand.framework
-    return inherited
+    known = [operand.framework for _, operand in operands if operand.framework]
+    return next((name for name in known if name != NUMBER), NUMBER if known else "")
 
 
 def _loses(interpreter: Interpreter, operator: Operator, operands: list[tuple[str, Value]]) -> bool:
