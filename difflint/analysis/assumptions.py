@@ -32,6 +32,9 @@
     zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
     finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
+19. What is cast or rounded to say how large something is, or compared with positions, is data, trained parameters
+    excepted. Fails: an argument that is differentiated all the same, and learns nothing.
+20. A mask from outside, as it came, lets something through. Fails: nothing is left of a row.
 """
 
 from __future__ import annotations
