@@ -93,12 +93,12 @@ def note_count(graph: Graph, operand: Value, depth: int = 0) -> None:
 
 
 def sized(graph: Graph) -> frozenset[int]:
-    """The orders of the values that the size of something is computed of."""
+    """The orders of the values that the size of something is known to be computed of."""
     found: set[int] = set()
     pending = list(graph.sizes)
     while pending:
         value = pending.pop()
-        if value.order not in found and value.depends:
+        if value.order not in found and value.depends and value.form is not Form.UNKNOWN:
             found.add(value.order)
             pending += [operand for name, operand in graph.inputs(value) if name != "condition"]
     return frozenset(found)
