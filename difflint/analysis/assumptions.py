@@ -49,6 +49,9 @@
     arms of a branch that both have a gradient meet unless they provably do not. Fails: a hidden jump.
 25. What arithmetic gives either sign is not zero where only its size is a pole's operand, unless it
     compares two values. Fails: a product with a factor that is padded by zeros.
+26. What is cast or rounded to say how large something is, or compared with positions, is data, trained parameters
+    excepted. Fails: an argument that is differentiated all the same, and learns nothing.
+27. A mask from outside, as it came, lets something through. Fails: nothing is left of a row.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.graph import TRAINED, Form, Graph, Value
 from difflint.analysis.objects import Container, Object, flatten
-from difflint.analysis.shapes import MOVES, TRUTH, role, stripped
+from difflint.analysis.shapes import MOVES, TRUTH, is_pick, is_reduced, role, stripped
 from difflint.catalogue.model import Operator, Role, Spelling
 
 if TYPE_CHECKING:
@@ -53,9 +53,19 @@ def note_sizes(
         return
     operands = {id(arguments[name]) for name in operator.arguments if name in arguments}
     for item in (*positional[_has_array(interpreter, spelling) :], *keywords.values()):
-        for part in flatten(item, _DEPTH) if isinstance(item, Container) else (item,):
-            if isinstance(part, Value) and part.depends and id(item) not in operands and interpreter.graph.owns(part):
+        parts = flatten(item, _DEPTH) if isinstance(item, Container) else (item,)
+        for part in parts if id(item) not in operands else ():
+            if isinstance(part, Value) and part.depends and interpreter.graph.owns(part) and _is_number(part):
                 interpreter.graph.sizes.append(part)
+
+
+def _is_number(value: Value, depth: int = 0) -> bool:
+    """Whether a value is one entry, reduced from several or computed of such: no array to take the size of."""
+    if value.form in (Form.CONSTANT, Form.SETTING) or is_pick(value) or is_reduced(value):
+        return True
+    computed = value.form is Form.JOIN or role(value) in _WHOLE or role(value) is Role.FUNCTION
+    parts = [operand for name, operand in value.operands if name != "condition"]
+    return computed and depth < _DEPTH and all(_is_number(part, depth + 1) for part in parts)
 
 
 def _has_array(interpreter: Interpreter, spelling: Spelling) -> bool:
@@ -89,12 +99,12 @@ def note_count(graph: Graph, operand: Value, through: tuple[Role, ...] = (), dep
 
 
 def sized(graph: Graph) -> frozenset[int]:
-    """The numbers of the values that the size of something is computed of."""
+    """The numbers of the values that the size of something is known to be computed of."""
     found: set[int] = set()
     pending = list(graph.sizes)
     while pending:
         value = pending.pop()
-        if value.number not in found and value.depends:
+        if value.number not in found and value.depends and value.form is not Form.UNKNOWN:
             found.add(value.number)
             pending += [operand for name, operand in graph.inputs(value) if name != "condition"]
     return frozenset(found)

@@ -45,7 +45,7 @@ def quantised(x):
 
 def moved(x):
     y = torch.round(x * 255).view(-1)  # error: DIF101
-    return y / 255 + y.new_zeros(3) + torch.zeros_like(y)
+    return y / 255 + y.new_zeros(3) + torch.zeros_like(y) + torch.zeros(1).expand_as(y)
 
 
 def levels(x, y):
