@@ -288,7 +288,8 @@ class Judge:
         below = stripped(operand, MOVES | {Role.DETACH, Role.INDEX})
         kind, parts = role(below), [part for _, part in below.operands if part.range.nonnegative]
         if kind in (Role.SQUARE, Role.POWER, Role.MULTIPLY):
-            return bool(parts) and all(self._is_size_of_weights(part) for part in parts if part.depends)
+            live = [part for part in parts if part.depends]
+            return bool(live) and all(self._is_size_of_weights(part) for part in live)
         if kind is Role.ADD:
             return len(parts) == 2 and any(self._is_weight(part) or self._is_size_of_weights(part) for part in parts)
         return kind in (Role.SUM, Role.HULL) and len(parts) == 1 and self._is_weight(parts[0])
