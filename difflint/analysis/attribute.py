@@ -24,7 +24,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.passed import holding
 from difflint.analysis.project import run_module
-from difflint.analysis.shapes import NUMBER
+from difflint.analysis.shapes import MOVES, NUMBER
 from difflint.catalogue.model import Catalogue, ClassKind, Role, Spelling
 
 if TYPE_CHECKING:
@@ -192,6 +192,9 @@ def is_of_another(interpreter: Interpreter, method: Primitive, positional: tuple
         return False
     if receiver.mode != "weight" and receiver.alive & interpreter.graph.proven:
         return False
+    operator = interpreter.operator(method.spelling.operator)
+    if operator is None or operator.role in MOVES:
+        return False  # `x.view_as(y)` asks for the shape alone
     beyond = positional[max(len(method.spelling.parameters) - 1, 0) :]
     return any(isinstance(item, Value) and bool(item.alive) for item in beyond)
 
