@@ -32,6 +32,12 @@
     zero, and settings that nobody knows are not zero. Fails: what is left out is something else; then the
     finding is only possible.
 18. Parameters do not end in a pole unless training may start there. Fails: one that is driven to zero.
+19. What a constructor is given may be the model: where what it returns is differentiated at once, hazards on
+    the way are of consequence. Fails: a callable without weights, beside the model.
+20. Optimisers keep the bounds that a call states, and begin at the start that it states. Fails: methods that
+    ignore bounds; another call whose numbers are not written down has a run of its own.
+21. Functions handed to a call that differentiates another one (metrics, callbacks) are not differentiated unless
+    something calls them that is. Fails: one that is handed on and differentiated there.
 """
 
 from __future__ import annotations
