@@ -52,6 +52,12 @@
 26. What is cast or rounded to say how large something is, or compared with positions, is data, trained parameters
     excepted. Fails: an argument that is differentiated all the same, and learns nothing.
 27. A mask from outside, as it came, lets something through. Fails: nothing is left of a row.
+28. What a constructor is given may be the model: where what it returns is differentiated at once, hazards on
+    the way are of consequence. Fails: a callable without weights, beside the model.
+29. Optimisers keep the bounds that a call states, and begin at the start that it states. Fails: methods that
+    ignore bounds; another call whose numbers are not written down has a run of its own.
+30. Functions handed to a call that differentiates another one (metrics, callbacks) are not differentiated unless
+    something calls them that is. Fails: one that is handed on and differentiated there.
 """
 
 from __future__ import annotations
