@@ -13,6 +13,7 @@ from difflint.analysis.attribute import is_of_another
 from difflint.analysis.captured import captured
 from difflint.analysis.differentiate import call_derivative
 from difflint.analysis.graph import Form, Frame, Grade, Site, Value
+from difflint.analysis.handed import note_arguments, note_ranges
 from difflint.analysis.models import new_model
 from difflint.analysis.objects import (
     Bound,
@@ -22,7 +23,6 @@ from difflint.analysis.objects import (
     External,
     FunctionObject,
     Instance,
-    Key,
     Layer,
     Method,
     Object,
@@ -33,9 +33,7 @@ from difflint.analysis.objects import (
 )
 from difflint.analysis.passed import says_data
 from difflint.analysis.profile import note_call
-from difflint.analysis.recording import is_guarded
 from difflint.catalogue.model import ClassKind, Role
-from difflint.domain.interval import Interval
 
 if TYPE_CHECKING:
     from difflint.analysis.activation import Activation
@@ -155,7 +153,7 @@ def run_function(
         return unknown_call(interpreter, activation, None, positional, keywords, site, function.node.name)
     bound = bind_parameters(interpreter, activation, function, positional, keywords, site)
     if activation.function is not None:
-        _note_ranges(interpreter, activation, activation.function.key, function, bound, site)
+        note_ranges(interpreter, activation, activation.function.key, function, bound, site)
     if not _may_enter(interpreter, activation, function):
         found = _from_afar(interpreter, activation, function, bound, site)
         if found is None:
@@ -174,7 +172,7 @@ def run_function(
     ):
         interpreter.idle.setdefault(key, set()).add(activation.function.key)
     if activation.function is not None:
-        _note_arguments(interpreter, activation, activation.function.key, function, given)
+        note_arguments(interpreter, activation, activation.function.key, function, given)
     spared = None if alive else _spare(interpreter, activation, function, bound, site)
     result = interpreter.run(activation, function, bound, site) if spared is None else spared
     if interpreter.watch is not None and interpreter.watch.function.key == key:
@@ -208,51 +206,6 @@ def _from_afar(
     if interpreter.exhausted or function.node.start in _running(activation.frame, function.scope.module.node.path):
         return None
     return call_summary(interpreter, activation, function, bound, site)
-
-
-def _note_arguments(
-    interpreter: Interpreter,
-    activation: Activation,
-    caller: Key,
-    function: FunctionObject,
-    given: Mapping[str, list[Value]],
-) -> None:
-    """Note what a call passes to each parameter; a default that is left alone says nothing."""
-    path = function.scope.module.node.path
-    for parameter in function.node.parameters:
-        values = given[parameter.name]
-        if values:
-            site = Site(path, parameter.start, parameter.end)
-            interpreter.passed.note(interpreter.graph, caller, site, values, activation.recording)
-
-
-def _note_ranges(
-    interpreter: Interpreter,
-    activation: Activation,
-    caller: Key,
-    function: FunctionObject,
-    bound: Mapping[str, Object],
-    site: Site,
-) -> None:
-    """Note the range of what a call passes to each parameter, where the call stands.
-
-    What is passed where a guard says that nothing is recorded is nothing that a derivative depends on.
-    """
-    guarded = bool(activation.conditions) and is_guarded(interpreter.graph, activation.conditions)
-    if guarded and not any(value.alive for item in bound.values() for value in flatten(item)):
-        if activation.frame is not None and activation.frame.caller is None:  # all of its arguments were differentiated
-            interpreter.passed.unrecorded.add(site)
-        interpreter.passed.note_call(caller, site, function.key, ())
-        return
-    ranges = tuple(_range(interpreter, activation, bound[parameter.name]) for parameter in function.node.parameters)
-    interpreter.passed.note_call(caller, site, function.key, ranges)
-
-
-def _range(interpreter: Interpreter, activation: Activation, item: Object) -> Interval:
-    """The range of an object where a call stands."""
-    if type(item) is not Value:
-        return Interval.TOP
-    return interpreter.ranges.under(interpreter.adopt(item), activation.path)
 
 
 def _may_enter(interpreter: Interpreter, activation: Activation, function: FunctionObject) -> bool:

@@ -260,6 +260,14 @@ class Graph:
         """The grades of the sources in a mask."""
         return {source.grade for source in self.sources if source.bit & mask}
 
+    def is_trained(self, value: Value) -> bool:
+        """Whether a value is alive by what is trained or differentiated for certain."""
+        return bool(self.grades(value.alive) & TRAINED)
+
+    def may_start_at_zero(self, value: Value) -> bool:
+        """Whether what a parameter is made of may be zero: steps past a pole seldom end in it."""
+        return any(source.start.contains(0.0) for source in self.named(value.alive))
+
     def add(
         self,
         form: Form,

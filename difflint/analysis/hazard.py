@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from difflint.analysis.condition import is_enclosed
+from difflint.analysis.denominators import is_never_zero, is_power_of_input
 from difflint.analysis.evidence import (
     cause,
     chances,
@@ -24,7 +25,7 @@ from difflint.analysis.evidence import (
     saturates,
     unsigned_exponents,
 )
-from difflint.analysis.graph import TRAINED, Form, Grade, Graph, Value
+from difflint.analysis.graph import Form, Grade, Graph, Value
 from difflint.analysis.isolated import is_isolated
 from difflint.analysis.periodic import vanishes_at_turns
 from difflint.analysis.ranges import Ranges
@@ -197,7 +198,7 @@ class Judge:
         below = stripped(operand, _ARGUMENT)
         while role(below) is Role.FUNCTION and len(below.operands) == 1:
             below = stripped(below.operands[0][1], _ARGUMENT)
-        if below.form is not Form.SOURCE or self._trained(below):
+        if below.form is not Form.SOURCE or self.graph.is_trained(below):
             return False
         return below.range.lo < 0.0 and self.ranges.under(below, path).lo == 0.0
 
@@ -217,7 +218,9 @@ class Judge:
         if math.isfinite(power.hi - power.lo) and math.floor(power.lo) == math.ceil(power.hi) - 1:
             return self._operand(value, base, Interval.NONNEGATIVE if power.lo > order else Interval.POSITIVE, path)
         hazard = self._operand(value, base, Interval.POSITIVE, path)
-        fitted = self._trained(exponent) or (exponent.alive and hazard is not None and hazard.escape is not Escape.END)
+        fitted = self.graph.is_trained(exponent) or (
+            exponent.alive and hazard is not None and hazard.escape is not Escape.END
+        )
         if hazard is not None and not fitted:
             return Hazard(
                 hazard.operand, hazard.interval, hazard.point, hazard.escape, Certainty.POSSIBLE, hazard.cause
@@ -275,7 +278,7 @@ class Judge:
         interval = self.ranges.under(operand, path)
         if interval.is_empty or interval.hi < float("inf"):
             return None
-        sure = role(stripped(operand)) is Role.BILINEAR and self._trained(operand)
+        sure = role(stripped(operand)) is Role.BILINEAR and self.graph.is_trained(operand)
         return Hazard(
             operand,
             interval,
@@ -299,80 +302,6 @@ class Judge:
             self._logged = {part for log in logs for part in chances(log)}
         return any({(number, True), (number, False)} <= self._logged for number, _ in chances(operand))
 
-    def _is_power_of_input(self, operand: Value) -> bool:
-        """An even power of a plain argument, or of a parameter away from zero: no zero but that of the argument."""
-        below = stripped(operand)
-        kind = role(below)
-        if kind is Role.MAXIMUM:
-            return any(self._is_power_of_input(part) for _, part in below.operands)
-        if kind is Role.FUNCTION and below.family == "root":
-            return self._is_power_of_input(below.operands[0][1])
-        if kind in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
-            return is_leaf(below.operands[0][1]) and not (self._trained(operand) and self._starts_at_zero(operand))
-        return False
-
-    def _is_length(self, operand: Value) -> bool:
-        """The length of an argument, of what weights make of one or of what nobody knows: zero for no vector in use."""
-        below = stripped(operand)
-        return below.family == "norm" and bool(below.operands) and self._is_in_use(below.operands[0][1])
-
-    def _is_in_use(self, vector: Value, depth: int = 0) -> bool:
-        """Whether a vector is data or made by weights, whichever of several it is."""
-        vector = stripped(vector)
-        if vector.form is Form.JOIN and depth < 4:
-            arms = [arm for name, arm in vector.operands if name != "condition"]
-            return all(self._is_in_use(arm, depth + 1) for arm in arms)
-        made = vector.form is Form.UNKNOWN or (role(vector) is Role.BILINEAR and self._trained(vector))
-        return made or (is_leaf(vector) and not self._trained(vector))
-
-    def _is_never_zero(self, operand: Value) -> bool:
-        """Whether a denominator that could be zero is so for nothing in use."""
-        return (
-            self._is_power_of_input(operand)
-            or self._is_length(operand)
-            or self._is_count(operand)
-            or self._is_size_of_weights(operand)
-        )
-
-    def _is_count(self, operand: Value) -> bool:
-        """How many entries of a mask hold that comes from outside, as it came: none for no mask in use."""
-        below = stripped(operand)
-        mask = stripped(below.operands[0][1]) if role(below) is Role.SUM else below
-        if role(mask) is Role.LOGIC and len(mask.operands) == 1:
-            mask = stripped(mask.operands[0][1])
-        return mask is not below and is_leaf(mask) and not self._trained(mask)
-
-    def _is_size_of_weights(self, operand: Value) -> bool:
-        """A size that a parameter adds to, or a sum over one: it vanishes only if much else does, or all of it.
-
-        Unless training starts there.
-        """
-        below = stripped(operand, MOVES | {Role.DETACH, Role.INDEX})
-        kind, parts = role(below), [part for _, part in below.operands if part.depends]
-        if not parts or not all(part.range.nonnegative for part in parts):
-            return False
-        if kind in (Role.SQUARE, Role.POWER, Role.MULTIPLY):
-            return all(self._is_size_of_weights(part) for part in parts)
-        if kind is Role.ADD:
-            return len(parts) == 2 and any(self._is_weight(part) or self._is_size_of_weights(part) for part in parts)
-        return kind in (Role.SUM, Role.HULL) and len(parts) == 1 and self._is_weight(parts[0])
-
-    def _is_weight(self, size: Value) -> bool:
-        """Whether a value is the size or an even power of a parameter that is not made of zeros."""
-        below = stripped(size)
-        if role(below) not in (Role.SQUARE, Role.POWER, Role.MULTIPLY, Role.ABSOLUTE):
-            return False
-        leaf, sources = below.operands[0][1], self.graph.named(size.alive)
-        made = any(source.start == Interval.point(0.0) for source in sources)
-        return is_leaf(leaf) and {source.grade for source in sources} == {Grade.PARAMETER} and not made
-
-    def _trained(self, value: Value) -> bool:
-        return bool(self.graph.grades(value.alive) & TRAINED)
-
-    def _starts_at_zero(self, value: Value) -> bool:
-        """Whether what a parameter is made of may be zero: steps past a pole seldom end in it."""
-        return any(source.start.contains(0.0) for source in self.graph.named(value.alive))
-
     def _attains(self, operator: Operator, operand: Value) -> bool:
         """Whether a factor of the operand, or of its distance from a constant, has the excluded point as an end.
 
@@ -391,7 +320,8 @@ class Judge:
             return False
         domain = _NONZERO if operator.role is Role.DIVIDE else operator.derivative_domain
         return not domain.contains(shift) and any(
-            has_zero_end(part) and not (self._is_power_of_input(part) or is_isolated(part)) for part in factors(below)
+            has_zero_end(part) and not (is_power_of_input(self.graph, part) or is_isolated(part))
+            for part in factors(below)
         )
 
     def _leaves(self, operator: Operator, operand: Value, known: bool) -> bool:
@@ -401,7 +331,7 @@ class Judge:
         if is_signed_by_data(operand) or self._is_mixed_by_data(operand):
             return False
         return (
-            (self._trained(operand) and is_indefinite(operand))
+            (self.graph.is_trained(operand) and is_indefinite(operand))
             or (known and operator.role is Role.POWER and is_computed(operand))
             or (known and is_difference(operator, operand))
             or is_distance(operator, operand)
@@ -418,7 +348,10 @@ class Judge:
         if role(below) is not Role.ADD or x is None or y is None:
             return False
         return any(
-            one.range.leq(_UNIT) and other.range.leq(_UNIT) and weight.range.is_top and not self._trained(weight)
+            one.range.leq(_UNIT)
+            and other.range.leq(_UNIT)
+            and weight.range.is_top
+            and not self.graph.is_trained(weight)
             for one, other, weight in mixtures(x, y)
         )
 
@@ -435,7 +368,7 @@ class Judge:
                 not (operand.depends or (interval.is_point and not divides))
                 or is_guarded(operand)
                 or is_isolated(operand)
-                or (divides and self._is_never_zero(operand))
+                or (divides and is_never_zero(self.graph, operand))
                 or (value.family == "norm" and stripped(value.operands[0][1], _ARGUMENT).form is Form.UNKNOWN)
                 or (spread and is_leaf(value.operands[0][1]) and self.graph.grades(value.alive) == {Grade.ASSUMED})
             )
@@ -445,8 +378,8 @@ class Judge:
             lost = saturates(operand) or (operator is not None and is_difference(operator, operand))
             reached = family == "inverse-trig" or (family in ("log", "power") and lost)
             return Certainty.LIKELY if reached else Certainty.POSSIBLE, Cause.PLAIN
-        if is_leaf(operand) and self._trained(operand):
-            passed = how is Escape.REGION or self._starts_at_zero(operand)
+        if is_leaf(operand) and self.graph.is_trained(operand):
+            passed = how is Escape.REGION or self.graph.may_start_at_zero(operand)
             return Certainty.LIKELY if passed else Certainty.POSSIBLE, Cause.PLAIN
         known = bool(self.graph.grades(operand.alive) - {Grade.ASSUMED})
         if operator is not None and (

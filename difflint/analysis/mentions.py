@@ -23,8 +23,8 @@ from difflint.analysis.objects import (
     Partial,
     Scope,
 )
-from difflint.analysis.parts import parts_of
 from difflint.catalogue.model import ClassKind, Operator, Role, Spelling
+from difflint.ir.search import parts_of
 
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
