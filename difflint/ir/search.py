@@ -7,9 +7,9 @@ from dataclasses import fields
 from typing import TypeVar
 
 from difflint.ir.expression import Argument, Generator, Node
-from difflint.ir.statement import Case, Handler, WithItem
+from difflint.ir.statement import Case, Handler, Parameter, WithItem
 
-_MADE = (Node, Argument, Generator, WithItem, Handler, Case)
+_MADE = (Node, Argument, Parameter, Generator, WithItem, Handler, Case)
 _FIELDS: dict[type[object], tuple[str, ...]] = {}
 _Node = TypeVar("_Node", bound=Node)
 
