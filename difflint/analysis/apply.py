@@ -386,5 +386,6 @@ def apply(
                 results.append(compute(interpreter, activation, output, spelling, arguments, site, extra=key))
         return Container(results, names=operator.fields)
     known = {id(item) for item in arguments.values()}
-    deciding = places(interpreter, (item for item in (*binding.given.values(), *binding.rest) if id(item) not in known))
+    settings = (*binding.given.values(), *binding.rest) if operator.role is not Role.RANDOM else ()  # a seed is none
+    deciding = places(interpreter, (item for item in settings if id(item) not in known))
     return compute(interpreter, activation, operator, spelling, arguments, site, extra=extra, deciding=deciding)
