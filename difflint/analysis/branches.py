@@ -35,8 +35,7 @@ def control(interpreter: Interpreter, value: Value, alive: int, sink: Sink, kink
         for condition in interpreter.graph.loop_conditions.get(value.order, ()):
             deciding = _stopped_by(interpreter.graph, condition) & alive & interpreter.graph.arrays
             if deciding:
-                traced = condition.order in interpreter.graph.traced
-                kind = Kind.TRACED_BRANCH if traced else Kind.LOOP
+                kind = Kind.TRACED_BRANCH if _is_traced(interpreter, value, condition) else Kind.LOOP
                 yield Observation(
                     kind,
                     Certainty.LIKELY,
@@ -65,7 +64,7 @@ def _branch(interpreter: Interpreter, value: Value, alive: int, sink: Sink, kink
         return
     cause = Cause.FLAT if untrained else _cause(condition, value, decided, kinks)
     yield Observation(
-        Kind.TRACED_BRANCH if value.mode == "traced" else Kind.BRANCH,
+        Kind.TRACED_BRANCH if _is_traced(interpreter, value, condition) else Kind.BRANCH,
         Certainty.POSSIBLE if _asks_unknown(condition) else Certainty.LIKELY,
         condition.site,
         "branch",
@@ -78,6 +77,20 @@ def _branch(interpreter: Interpreter, value: Value, alive: int, sink: Sink, kink
         sink=sink.site,
         detail=_DETAILS.get(cause, ""),
     )
+
+
+def _is_traced(interpreter: Interpreter, value: Value, condition: Value) -> bool:
+    """Whether a condition has no truth value: it is symbolic, or computed while a function around it is traced."""
+    catalogue = interpreter.catalogue
+    if catalogue.is_symbolic(condition.framework) and condition.depends:
+        return True
+    framework = catalogue.frameworks.get(condition.framework)
+    if framework is None or not framework.traced or condition.form is not Form.OPERATION:
+        return False
+    frame = value.frame
+    while frame is not None and (frame.path, frame.function) not in interpreter.traced:
+        frame = frame.caller
+    return frame is not None
 
 
 def _untrained(interpreter: Interpreter, bits: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from difflint import ir
-from difflint.analysis.differentiate import differentiate
+from difflint.analysis.differentiate import differentiate, trace
 from difflint.analysis.evaluate import evaluate
 from difflint.analysis.models import differentiate_rule
 from difflint.analysis.objects import (
@@ -73,7 +73,8 @@ def _decorate(interpreter: Interpreter, activation: Activation, node: ir.Express
     if operator.role is Role.BOUNDARY:
         return replace(item, boundary=True)
     if operator.role is Role.WRAP:
-        return replace(item, traced=item.traced or operator.relation == "traced")
+        trace(interpreter, operator, item)
+        return item
     if operator.role is Role.MODEL:
         differentiate_rule(interpreter, activation, item, operator, activation.site(node))
         return item

@@ -250,3 +250,11 @@ def call_derivative(
         return interpreter.setting(site)
     parts = tuple(interpreter.adopt(part) for item in (*positional, *keywords.values()) for part in flatten(item))
     return interpreter.unknown_value(activation, site, parts)
+
+
+def trace(interpreter: Interpreter, operator: Operator, function: Object) -> None:
+    """Note a function that an operator traces, and the one below what differentiates it."""
+    while isinstance(function, (Derivative, Partial)):
+        function = function.callee
+    if operator.relation == "traced" and isinstance(function, FunctionObject):
+        interpreter.traced.add(function.key)

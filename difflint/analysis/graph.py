@@ -172,8 +172,6 @@ class Graph:
         self._parts: list[tuple[int, int]] = []
         self.back_edges: dict[int, Value] = {}
         self.loop_conditions: dict[int, tuple[Value, ...]] = {}
-        self.traced: set[int] = set()
-        """Orders of loop conditions that have no truth value while they are traced."""
         self.leaves: set[int] = set()
         """Orders of values that are detached to be leaves: their gradients are asked for by hand."""
         self.rounds: set[int] = set()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from difflint.analysis.apply import Binding, apply, bind, resolve
 from difflint.analysis.counts import note_bound
-from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site
+from difflint.analysis.differentiate import apply_backward, apply_derivative, apply_objective, apply_site, trace
 from difflint.analysis.graph import Form, Grade, Site, Value
 from difflint.analysis.joins import join
 from difflint.analysis.models import apply_model, interval_of
@@ -79,8 +79,7 @@ def _wrap(
     extra = {name: item for name, item in binding.given.items() if name not in dict(spelling.parameters)}
     if operator.relation == "partial" and (binding.rest or extra):
         return Partial(inner, binding.rest, tuple(extra.items()))
-    if operator.relation == "traced" and isinstance(inner, FunctionObject):
-        interpreter.traced.add(inner.key)
+    trace(interpreter, operator, inner)
     return inner
 
 

@@ -32,20 +32,6 @@ def join_names(
     return merged
 
 
-def branch_mode(interpreter: Interpreter, activation: Activation, condition: Value | None, python: bool) -> str:
-    """`framework`, or `traced` for an array without a truth value while a function is traced."""
-    if not python:
-        return "framework"
-    if condition is None:
-        return ""
-    framework = interpreter.catalogue.frameworks.get(condition.framework)
-    function = activation.function
-    traced = function is not None and (function.traced or function.key in interpreter.traced)
-    computed = framework is not None and framework.traced and condition.form is Form.OPERATION
-    symbolic = interpreter.catalogue.is_symbolic(condition.framework) and condition.depends
-    return "traced" if (traced and computed) or symbolic else ""
-
-
 def join(
     interpreter: Interpreter,
     activation: Activation,
@@ -104,7 +90,7 @@ def join(
         steered=steered,
         framework=x.framework or y.framework,
         lost=x.lost | y.lost,
-        mode=branch_mode(interpreter, activation, condition, python),
+        mode="" if python else "framework",
         number=interpreter.graph.number(("join", condition.number if condition else None, x.number, y.number)),
     )
     interpreter.graph.apart[joined.order, "x"], interpreter.graph.apart[joined.order, "y"] = apart

@@ -12,7 +12,7 @@ from difflint.analysis.assign import assign
 from difflint.analysis.bound import bound_names
 from difflint.analysis.evaluate import truth
 from difflint.analysis.graph import Form, Value
-from difflint.analysis.joins import branch_mode, join, join_names
+from difflint.analysis.joins import join, join_names
 from difflint.analysis.objects import Container, External, Layer, Object, flatten
 from difflint.analysis.passed import holding
 from difflint.analysis.shapes import role, stripped
@@ -159,8 +159,6 @@ def _loop_body(
         condition = interpreter.evaluate(activation, test)
         if isinstance(condition, Value):
             loop.conditions.append(condition)
-            if branch_mode(interpreter, activation, condition, True) == "traced":
-                interpreter.graph.traced.add(condition.order)
             activation.path = interpreter.ranges.assume(path, condition, True)
     interpreter.execute(activation, node.body)
     for state in loop.exits:

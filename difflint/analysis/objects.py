@@ -58,7 +58,6 @@ class FunctionObject:
     static: bool = False
     recording: bool = True
     boundary: bool = False
-    traced: bool = False
 
     @property
     def key(self) -> Key:

@@ -35,17 +35,17 @@ def main() -> None:
     seconds = int(task.effort.timeout * (len(task.targets) + 1)) + _STARTING
     limit(task.effort.memory, seconds, _FILE_SIZE)
     load()  # before the guard: reading the rules may write this user's cache
+    try:
+        backend = load_backend(task.backend)  # before the guard, too: a framework may look for libraries of the system
+    except ImportError as error:
+        _send(out, "failed", json.dumps(f"{error}; install difflint[{task.backend}]"))
+        os._exit(0)
     guard = Guard(os.getcwd())
     if not task.effort.effects:
         guard.install()
     roots = (os.path.realpath(task.root) + os.sep,)
     threading.stack_size(64 << 20)
     sys.dont_write_bytecode = True
-    try:
-        backend = load_backend(task.backend)
-    except ImportError as error:
-        _send(out, "failed", json.dumps(f"{error}; install difflint[{task.backend}]"))
-        os._exit(0)
     with backend.hook(roots):
         _probe_all(task, backend, roots, guard, lambda kind, data: _send(out, kind, data))
     os._exit(0)

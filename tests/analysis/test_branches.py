@@ -13,6 +13,28 @@ from difflint.diagnose import Selection
 from difflint.diagnostic import Profile
 
 CASES = {
+    "what is traced from outside of the call that differentiates, below the function that is named": JAX
+    + """
+def huber(residual, delta):
+    if jnp.abs(residual) < delta:  # error: DIF608
+        return 0.5 * residual**2
+    return delta * (jnp.abs(residual) - 0.5 * delta)
+
+def clipped(residual, delta):
+    if jnp.abs(residual) < delta:
+        return 0.5 * residual**2
+    return delta * (jnp.abs(residual) - 0.5 * delta)
+
+def loss(params, x, y):
+    return huber(jnp.dot(x, params) - y, 1.0)
+
+def eager(params, x, y):
+    return clipped(jnp.dot(x, params) - y, 1.0)
+
+def train(params, x, y):
+    step = jax.jit(jax.value_and_grad(loss))
+    return step(params, x, y), jax.grad(eager)(params, x, y)
+""",
     "arms that both have a gradient are a selection": TORCH
     + """
 def clipped(x: torch.Tensor, most: float):

@@ -240,10 +240,12 @@ def test_a_file_with_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert len(run.stdout.splitlines()) >= len(scripts)
 
 
-def test_without_torch_one_line_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("first", ["", "import tempfile\nwith tempfile.NamedTemporaryFile():\n    pass\n"])
+def test_without_torch_one_line_says_so(first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the framework, while it is imported, writes a file to look for libraries of the system."""
     absent = tmp_path / "absent"
     absent.mkdir()
-    (absent / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")\n")
+    (absent / "torch.py").write_text(first + "raise ModuleNotFoundError(\"No module named 'torch'\")\n")
     (tmp_path / "net.py").write_text("import torch\n\n\ndef f(x):\n    return torch.round(x).sum()\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(absent), os.environ.get("PYTHONPATH", "")]))
