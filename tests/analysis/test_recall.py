@@ -253,15 +253,6 @@ class Pooled(nn.Module):
         width = int(self.span.clamp(1, 64).item())  # error: DIF503
         kept = self.proj(x)[:, -width:]
         return kept[:, : n // 2].mean(1) + kept[:, : self.length].mean(1)
-
-class Noisy(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.state = nn.Parameter(torch.tensor([3.0]))
-        self.proj = nn.Linear(32, 32)
-
-    def forward(self, x):
-        return self.proj(x) + torch.rand(x.shape, generator=int(self.state * 7.0))
 """,
     "shifts and bounds in an objective": """
 import numpy as np
