@@ -230,8 +230,8 @@ def _below(ranges: Ranges, goal: Goal, path: Path) -> Goal | None:
         return Goal(operand, True)
     if kind is Role.FUNCTION:
         strict = operator.monotone is not Monotone.NONE and not operator.kinks
-        operand_ = operand if at(value, 0.0) == 0.0 else _above_one(operand) if at(value, 1.0) == 0.0 else None
-        return Goal(operand_, goal.whole) if strict and operand_ is not None else None
+        inner = operand if at(value, 0.0) == 0.0 else _above_one(operand) if at(value, 1.0) == 0.0 else None
+        return Goal(inner, goal.whole) if strict and inner is not None else None
     if kind is Role.POWER:
         exponent = value.operand("y")
         return Goal(operand, goal.whole) if exponent is not None and exponent.range.positive else None
