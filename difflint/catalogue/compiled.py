@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -94,6 +95,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
 }
 _CODE = ("catalogue/*.py", "domain/*.py", "diagnostic.py", "facts.py")
 _DIGEST = 32
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _KEPT = 8
 """Entries that stay: one a set of rule folders and version in use; older ones are removed."""
 
@@ -147,10 +149,13 @@ def keep(key: str, parts: Parts) -> None:
 
 def _pack(item: object) -> object:
     """Data as it is; an object as a list, of its class's name and its parts."""
+    kind: Any = type(item)
+    if kind in _PLAIN:
+        return item
     if isinstance(item, Enum):
-        return [type(item).__name__, item.value]
+        return [kind.__name__, item.value]
     if is_dataclass(item):
-        return [type(item).__name__, *(_pack(getattr(item, part.name)) for part in fields(item))]
+        return [kind.__name__, *[_pack(getattr(item, name)) for name in _names(kind)]]
     if isinstance(item, tuple):
         parts = [_pack(part) for part in item]
         return ["tuple", *parts] if _has_object(parts) else item
@@ -163,8 +168,13 @@ def _pack(item: object) -> object:
     return item
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
+
+
 def _has_object(parts: list[object]) -> bool:
-    return any(isinstance(part, list) for part in parts)
+    return any(type(part) is list for part in parts)
 
 
 def _unpack(item: Any) -> Any:
