@@ -370,7 +370,7 @@ def apply(
     if operator is None:
         parts = tuple(interpreter.adopt(part) for item in positional for part in flatten(item))
         return interpreter.unknown_value(activation, site, parts)
-    note_sizes(interpreter, spelling, operator, positional, keywords, binding.arguments)
+    note_sizes(interpreter, operator, positional, keywords, binding.arguments)
     arguments = _default_operands(interpreter, operator, spelling, binding, site)
     if operator.role is Role.CONCATENATE and (more := [item for item in binding.rest if literal(item) is None]):
         arguments = {operator.arguments[0]: Container([*arguments.values(), *more])}  # a number is an axis

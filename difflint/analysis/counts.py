@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from difflint.analysis.graph import TRAINED, Form, Graph, Value
 from difflint.analysis.objects import Container, Object, flatten
 from difflint.analysis.shapes import MOVES, TRUTH, is_pick, is_reduced, role, stripped
-from difflint.catalogue.model import Operator, Role, Spelling
+from difflint.catalogue.model import Operator, Role
 
 if TYPE_CHECKING:
     from difflint.analysis.interpreter import Interpreter
@@ -42,7 +42,6 @@ def note_counts(interpreter: Interpreter, operator: Operator, operands: list[tup
 
 def note_sizes(
     interpreter: Interpreter,
-    spelling: Spelling,
     operator: Operator,
     positional: tuple[Object, ...],
     keywords: Mapping[str, Object],
@@ -52,7 +51,7 @@ def note_sizes(
     if operator.role not in _SIZED:
         return
     operands = {id(arguments[name]) for name in operator.arguments if name in arguments}
-    for item in (*positional[_has_array(interpreter, spelling) :], *keywords.values()):
+    for item in (*positional, *keywords.values()):
         parts = flatten(item, _DEPTH) if isinstance(item, Container) else (item,)
         for part in parts if id(item) not in operands else ():
             if isinstance(part, Value) and part.depends and interpreter.graph.owns(part) and _is_number(part):
@@ -66,14 +65,6 @@ def _is_number(value: Value, depth: int = 0) -> bool:
     computed = value.form is Form.JOIN or role(value) in _WHOLE or role(value) is Role.FUNCTION
     parts = [operand for name, operand in value.operands if name != "condition"]
     return computed and depth < _DEPTH and all(_is_number(part, depth + 1) for part in parts)
-
-
-def _has_array(interpreter: Interpreter, spelling: Spelling) -> bool:
-    """Whether a call begins with an array: a method's, or the one that the result is like."""
-    owner, _, name = spelling.name.rpartition(".")
-    plain = f"{owner}.{name.removesuffix('_like')}"
-    known = interpreter.catalogue.frameworks[spelling.framework]
-    return owner == known.array or (plain != spelling.name and plain in interpreter.catalogue.spellings)
 
 
 def note_bound(interpreter: Interpreter, bound: Value) -> None:

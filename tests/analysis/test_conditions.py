@@ -367,22 +367,6 @@ def zeroed(q, scale):
     outside = jnp.logical_or(jnp.less(q, 0.0), jnp.greater(q, 1.0))
     return jnp.where(outside, 0.0, jnp.power(1.0 - q, jnp.reciprocal(scale)))  # error: DIF401
 """,
-    "a default says where an argument is": TORCH
-    + """
-def _soft(y):
-    top = y.amax(-1, keepdim=True)
-    inf = top.isinf()
-    return torch.where(inf, y.masked_fill(~inf, 0.0), top.masked_fill(inf, 0.0) + y)
-
-def smooth(x, tau: float | torch.Tensor = 1.0):
-    return _soft(x / tau) * tau
-
-def divided(x, tau: float | torch.Tensor):
-    return _soft(x / tau) * tau  # error: DIF401
-
-def tested(x, tau: float | torch.Tensor = 1.0):
-    return torch.where(tau > 0, x / tau, x)  # error: DIF401
-""",
     "what is taken from the unknown may be a size, choices and sums of it as well": TORCH
     + """
 def rounds(x: torch.Tensor, plan):

@@ -120,6 +120,65 @@ class Penalised(nn.Module):
         score = self.score(x).squeeze(1)
         return (score - y).square().mean() + score.round().mean()  # error: DIF101
 """,
+    "what an identity leaves out is something in every row": TORCH
+    + """
+def others(x, y):
+    likeness = torch.exp(F.cosine_similarity(x.unsqueeze(1), y.unsqueeze(0), dim=2))
+    kept = (~torch.eye(8, dtype=torch.bool)).to(x.device).float()
+    rest = 1.0 - torch.eye(8)
+    return (1 / (kept * likeness).sum(1)).sum() + torch.log((rest * likeness).sum(1)).sum()
+
+def same(x, y):
+    likeness = torch.exp(F.cosine_similarity(x.unsqueeze(1), y.unsqueeze(0), dim=2))
+    return torch.log((torch.eye(8) * likeness).sum(1)).sum()
+
+def before(x, y):
+    likeness = torch.exp(F.cosine_similarity(x.unsqueeze(1), y.unsqueeze(0), dim=2))
+    place = torch.arange(8)
+    earlier = (place[None] < place[:, None]).float()
+    return torch.log((earlier * likeness).sum(1)).sum()  # error: DIF304
+""",
+    "not both of two are zero": TORCH
+    + """
+def step(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a <= 1e-15 and b <= 1e-15:
+        return torch.ones_like(a)
+    return 0.1 / max(a, b)
+
+def total(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a == 0 and b == 0:
+        return torch.zeros_like(a)
+    return a / (a + b)
+
+def either(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a == 0 or b == 0:
+        return torch.zeros_like(a)
+    return a / (a + b)
+
+def one(x, y):
+    a, b = x.abs().mean(), y.abs().mean()
+    if a == 0 and b == 0:
+        return torch.zeros_like(a)
+    return a / b  # error: DIF303
+
+def bare(x, y):
+    return 0.1 / max(x.abs().mean(), y.abs().mean())  # error: DIF303
+""",
+    "no group of distinct values is empty": TORCH
+    + """
+def pooled(points: torch.Tensor, size):
+    cells = (points.detach() / size).floor().long()
+    kinds, which, sizes = torch.unique(cells, dim=0, return_inverse=True, return_counts=True)
+    count = torch.zeros(len(kinds)).index_add(0, which, torch.ones_like(points[:, 0]))
+    return torch.zeros(len(kinds), 3).index_add(0, which, points) / count[:, None]
+
+def given(points: torch.Tensor, which, n):
+    count = torch.zeros(n).index_add(0, which, torch.ones_like(points[:, 0]))
+    return torch.zeros(n, 3).index_add(0, which, points) / count[:, None]  # error: DIF303
+""",
 }
 
 test_refuted = marked(CASES)
