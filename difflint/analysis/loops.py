@@ -126,13 +126,12 @@ def _after(
 
     Of what every round only gives another shape the elements are what they were before.
     """
-    entry, row = head.operands[0][1], interpreter.operator("view")
+    entry, row = head.operands[0][1], following.operator
     if following is head:
         return entry
     if row is not None and stripped(following, _RESHAPING) is head:
-        return compute(
-            interpreter, activation, row, following.spelling, {"x": entry}, following.site, extra=following.number
-        )
+        name, site = following.operands[0][0], following.site
+        return compute(interpreter, activation, row, following.spelling, {name: entry}, site, extra=following.number)
     gathers = isinstance(node, ir.For) and role(following) in (Role.ADD, Role.WRITE, Role.ACCUMULATE)
     gathers = gathers and any(_begins_with(operand, head) for _, operand in following.operands)
     return following if gathers else head
